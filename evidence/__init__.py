@@ -1,0 +1,1 @@
+"""What every part speaks of: records, addresses, cipher and errors. Imports nothing of ours."""

@@ -1,0 +1,58 @@
+"""Every exception that Haechi raises on purpose. Messages name the thing, the value and the expectation.
+
+Secrets and personal text never reach a message; addresses and ids do.
+"""
+
+
+class HaechiError(Exception):
+    """Base of all; catch it only at the edge of the program."""
+
+
+class ConfigError(HaechiError):
+    """Raised by ``config`` and the command line for bad input or settings: the operator corrects it.
+
+    ``problems`` has one line for each mistake, so that all can be corrected at once.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class SourceError(HaechiError):
+    """Raised by ``channels`` when a Source could not be read: the pass ends blind."""
+
+
+class SourceUnavailable(SourceError):
+    """The place or its host did not answer as it should: nobody's fault here; the next pass tries again."""
+
+
+class RateLimited(SourceError):
+    """The host asked us to wait: we do, and the Source shows as blind meanwhile."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class UnreadableCapture(SourceError):
+    """A response came that is not the page it should be: cut, not HTML, too large or of a new layout.
+
+    If it lasts, the page's markup changed: ``haechi parse`` on a saved copy shows what is read of it.
+    """
+
+
+class SourceRefused(SourceError):
+    """The address turned out not to be a public room: take it off the watchlist."""
+
+
+class StorageError(HaechiError):
+    """Raised by ``storage`` when the database cannot be used: the operator looks at the named cause."""
+
+
+class CustodyBroken(StorageError):
+    """The chain of custody does not hold at entry ``seq``: stop, keep everything, tell the supervisor."""
+
+    def __init__(self, seq: int, message: str) -> None:
+        super().__init__(f"custody entry {seq}: {message}")
+        self.seq = seq
