@@ -198,11 +198,18 @@ class Post:
     is_service: bool = False
     author: str | None = None
     text: str = ""
+    captions: tuple[str, ...] = ()
+    """Words shown beside media: a poll's question and answers, names of files."""
     views: Figure | None = None
     forwarded_from: Forward | None = None
     reply_to: int | None = None
     media: tuple[Media, ...] = ()
     links: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """All that the post says, captions below the text; offsets of Mentions count in here."""
+        return "\n".join(filter(None, (self.text, *self.captions)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

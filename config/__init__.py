@@ -1,0 +1,1 @@
+"""Settings, watchlists and packaged defaults: from files and the environment to records."""

@@ -1,0 +1,115 @@
+"""Settings of this installation: environment first, then ``haechi.toml`` in the data directory."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from evidence.address import parse_web_address
+from evidence.errors import ConfigError
+
+PREFIX = "HAECHI_"
+FILE = "haechi.toml"
+
+
+class Settings(BaseSettings):
+    """What an operator sets; each field is the variable ``HAECHI_`` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        default=Path("~/.local/share/haechi"), description="keys, embedded database, `server.json`, `haechi.toml`"
+    )
+    mongodb_uri: str | None = Field(default=None, description="your MongoDB; unset: the embedded server")
+    schools: Path | None = Field(default=None, description="register of schools, a CSV file; `X_former.csv` beside it")
+    web_base: str = Field(default="https://t.me", description="where Telegram's public pages are read")
+    allow_loopback: bool = Field(default=False, description="`1` accepts plain http on 127.0.0.1: practice only")
+    pace_s: float | None = Field(default=None, ge=0, description="seconds between requests; with ALLOW_LOOPBACK only")
+    contact: str | None = Field(default=None, description="your address in the user agent; required for the real t.me")
+    lang: Literal["ko", "en"] = Field(default="ko", description="language of summaries: `ko` or `en`")
+    key_file: Path | None = Field(default=None, description="master key; default `master.key` in the data directory")
+
+    @field_validator("data_dir", "schools", "key_file")
+    @classmethod
+    def _expand(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path else path
+
+    @property
+    def master_key(self) -> Path:
+        """Where the master key lies."""
+        return self.key_file or self.data_dir / "master.key"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment comes before what ``load_settings`` read from the file."""
+        return env_settings, init_settings
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        ConfigError: a line for each mistake: key, value, what was expected.
+    """
+    data_dir = _checked({}).data_dir
+    settings = _checked(_read_file(data_dir / FILE))
+    problems = [problem for check in (_check_web, _check_pace) if (problem := check(settings))]
+    if problems:
+        raise ConfigError(*problems)
+    return settings
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as problem:
+        raise ConfigError(f"{path}: {problem}") from None
+    return {key.removeprefix(PREFIX).lower(): value for key, value in values.items()}
+
+
+def _checked(values: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise ConfigError(*(_line(problem) for problem in error.errors())) from None
+
+
+def _line(problem: Any) -> str:
+    key = PREFIX + str(problem["loc"][0]).upper() if problem["loc"] else PREFIX.rstrip("_")
+    if problem["type"] == "extra_forbidden":
+        return f"{FILE}: {key} is not a setting of Haechi"
+    return f'{key}: "{problem["input"]}" is refused: {problem["msg"].lower()}'
+
+
+def _check_web(settings: Settings) -> str | None:
+    """The base must be https on a host name, unless practice is allowed."""
+    try:
+        parse_web_address(settings.web_base, settings.allow_loopback)
+    except ConfigError as problem:
+        hint = "" if settings.allow_loopback else " (for practice set HAECHI_ALLOW_LOOPBACK=1)"
+        return f"HAECHI_WEB_BASE: {problem}{hint}"
+    return None
+
+
+def _check_pace(settings: Settings) -> str | None:
+    if settings.pace_s is not None and not settings.allow_loopback:
+        return f'HAECHI_PACE_S: "{settings.pace_s}" is accepted only with HAECHI_ALLOW_LOOPBACK=1: real hosts set the pace'
+    return None
+
+
+def is_loopback_base(web_base: str) -> bool:
+    """Whether the public pages come from this machine: practice or tests."""
+    host = urlsplit(web_base).hostname or ""
+    return host == "::1" or host.startswith("127.")

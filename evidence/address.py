@@ -1,0 +1,113 @@
+"""Addresses of public places: what may be watched, in one canonical form, and why the rest is refused.
+
+Only what Telegram shows to anyone is public: a username. Invite links, ids of private chats and
+phone numbers open private rooms and are refused here, before any other code sees them.
+"""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from evidence.errors import ConfigError
+
+TELEGRAM_HOSTS = ("t.me", "telegram.me", "telegram.dog")
+"""Hosts that serve the same public pages; the first one is canonical."""
+
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,30}[A-Za-z0-9]")
+"""Telegram's rule: 4 to 32 letters, digits and underscores, a letter first, no underscore last."""
+
+_OTHER_LINKS = frozenset(
+    "addemoji addlist addstickers addtheme bg boost confirmphone contact giftcode invoice iv"
+    " login nft proxy setlanguage share socks".split()
+)
+
+
+def parse_room_address(text: str) -> str:
+    """Return the canonical address ``https://t.me/name`` of a public room.
+
+    Args:
+        text: ``https://t.me/name``, its preview page ``https://t.me/s/name``, or ``@name``.
+
+    Raises:
+        ConfigError: with the reason, where the address is not that of a public room.
+    """
+    given = text.strip()
+    name = given[1:] if given.startswith("@") else _name_in_url(given)
+    if not _USERNAME.fullmatch(name):
+        raise _refused(given, "is not a public username: 4 to 32 letters, digits and _, a letter first")
+    return f"https://{TELEGRAM_HOSTS[0]}/{name.lower()}"
+
+
+def parse_web_address(text: str, allow_loopback: bool = False) -> str:
+    """Return an https address with a host name, as given but trimmed.
+
+    Args:
+        text: absolute URL.
+        allow_loopback: accept http and 127.0.0.1; for practice and tests.
+
+    Raises:
+        ConfigError: with the reason, for any other scheme, for an IP literal or for credentials in it.
+    """
+    given = text.strip()
+    host = _https_host(given, allow_loopback)
+    if is_ip_literal(host) and not (allow_loopback and ipaddress.ip_address(host).is_loopback):
+        raise _refused(given, "is an IP address: expected a host name")
+    return given
+
+
+def is_ip_literal(host: str) -> bool:
+    """Whether a URL's host is an IPv4 or IPv6 address instead of a name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _name_in_url(given: str) -> str:
+    """The username in a room's URL."""
+    if re.fullmatch(r"-?\d+", given):
+        raise _refused(given, "is a numeric id of a private chat: only public names are watched")
+    host = _https_host(given if "://" in given else f"https://{given}")
+    if is_ip_literal(host):
+        raise _refused(given, "is an IP address: expected https://t.me/name")
+    if host not in TELEGRAM_HOSTS:
+        raise _refused(given, f"is not on {TELEGRAM_HOSTS[0]}: expected https://t.me/name")
+    parts = [part for part in urlsplit(given if "://" in given else f"https://{given}").path.split("/") if part]
+    return _name_in_path(given, parts)
+
+
+def _name_in_path(given: str, parts: list[str]) -> str:
+    if parts[:1] == ["s"]:
+        parts = parts[1:]
+    first = parts[0] if parts else ""
+    if first.startswith(("+", "%2B", "%20")) or first.lower() == "joinchat":
+        raise _refused(given, "is an invite link to a private room: only public rooms are watched")
+    if first.lower() == "c":
+        raise _refused(given, "is a link into a private room: only public rooms are watched")
+    if first.lower() in _OTHER_LINKS:
+        raise _refused(given, "is not a link to a room: expected https://t.me/name")
+    if len(parts) > 1:
+        raise _refused(given, f"is a link to a post: for its room write https://t.me/{first}")
+    return first
+
+
+def _https_host(given: str, allow_loopback: bool = False) -> str:
+    try:
+        url = urlsplit(given)
+        host = (url.hostname or "").rstrip(".")
+        has_port = url.port is not None
+    except ValueError:
+        raise _refused(given, "is not an address") from None
+    is_loopback = is_ip_literal(host) and ipaddress.ip_address(host).is_loopback
+    if allow_loopback and url.scheme == "http" and is_loopback:
+        return host
+    if url.scheme != "https":
+        raise _refused(given, "is not https")
+    if url.username is not None or (has_port and not (allow_loopback and is_loopback)):
+        raise _refused(given, "has a user name or a port in it: expected https://host/path")
+    return host
+
+
+def _refused(given: str, why: str) -> ConfigError:
+    return ConfigError(f'"{given}" {why}')
