@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from channels.figures import read_figure, read_members
 from channels.post_block import BREAK, channel_id, plain_text, read_post
 from evidence.errors import UnreadableCapture
-from evidence.records import Place, PlaceKind, Post, Reading
+from evidence.records import PageKind, Place, PlaceKind, Post, Reading
 
 VERIFIED_MARK = "✔"
 WEB_BASE = "https://t.me"
@@ -34,13 +34,15 @@ def read_page(html: str, url: str | None = None) -> Reading:
     Raises:
         UnreadableCapture: not a page of t.me, or cut before its end.
     """
-    tree = LexborHTMLParser(html.replace(BREAK, "").replace("<br/>", BREAK).replace("<br>", BREAK).replace("<br />", BREAK))
+    tree = LexborHTMLParser(
+        html.replace(BREAK, "").replace("<br/>", BREAK).replace("<br>", BREAK).replace("<br />", BREAK)
+    )
     if not html.rstrip().endswith("</html>") and "</html>" not in html[-400:]:
         raise UnreadableCapture("page is cut: it has no </html>")
     if tree.css_first("main.tgme_main, .tgme_channel_info") is not None:
         return _read_preview(tree, url)
     if tree.css_first(".tgme_page") is not None:
-        return Reading(place=_read_landing(tree))
+        return Reading(kind=PageKind.LANDING, place=_read_landing(tree))
     if tree.css_first(".tgme_widget_message") is not None:
         return _read_single(tree, url)
     raise UnreadableCapture("not a page of t.me: neither posts nor a landing page found in it")
@@ -53,6 +55,7 @@ def _read_preview(tree: LexborHTMLParser, url: str | None) -> Reading:
     blocks = tree.css("div.tgme_widget_message[data-post]")
     posts = _read_posts(blocks, base, name)
     return Reading(
+        kind=PageKind.PREVIEW,
         place=_read_header(tree, name, next(filter(None, map(channel_id, blocks)), None)),
         posts=posts,
         has_older=tree.css_first("a.tme_messages_more[data-before]") is not None,
@@ -61,9 +64,9 @@ def _read_preview(tree: LexborHTMLParser, url: str | None) -> Reading:
 
 def _read_single(tree: LexborHTMLParser, url: str | None) -> Reading:
     if tree.css_first(".tgme_widget_message_error") is not None:
-        return Reading(place=None, missing=True)
+        return Reading(kind=PageKind.POST, is_missing=True)
     blocks = tree.css("div.tgme_widget_message[data-post]")
-    return Reading(place=None, posts=_read_posts(blocks, url or WEB_BASE, None))
+    return Reading(kind=PageKind.POST, posts=_read_posts(blocks, url or WEB_BASE, None))
 
 
 def _read_posts(blocks: list[LexborNode], base: str, name: str | None) -> tuple[Post, ...]:

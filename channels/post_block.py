@@ -166,8 +166,7 @@ def _read_text(block: LexborNode) -> str:
 def _read_captions(block: LexborNode) -> tuple[str, ...]:
     """Words shown beside media: a poll's question and answers, names of files."""
     nodes = block.css(
-        ".tgme_widget_message_poll_question, .tgme_widget_message_poll_option_text,"
-        " .tgme_widget_message_document_title"
+        ".tgme_widget_message_poll_question, .tgme_widget_message_poll_option_text, .tgme_widget_message_document_title"
     )
     return tuple(filter(None, map(plain_text, nodes)))
 

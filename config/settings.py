@@ -3,7 +3,6 @@
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -105,11 +104,7 @@ def _check_web(settings: Settings) -> str | None:
 
 def _check_pace(settings: Settings) -> str | None:
     if settings.pace_s is not None and not settings.allow_loopback:
-        return f'HAECHI_PACE_S: "{settings.pace_s}" is accepted only with HAECHI_ALLOW_LOOPBACK=1: real hosts set the pace'
+        return (
+            f'HAECHI_PACE_S: "{settings.pace_s}" is accepted only with HAECHI_ALLOW_LOOPBACK=1: real hosts set the pace'
+        )
     return None
-
-
-def is_loopback_base(web_base: str) -> bool:
-    """Whether the public pages come from this machine: practice or tests."""
-    host = urlsplit(web_base).hostname or ""
-    return host == "::1" or host.startswith("127.")

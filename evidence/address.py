@@ -50,7 +50,7 @@ def parse_web_address(text: str, allow_loopback: bool = False) -> str:
     """
     given = text.strip()
     host = _https_host(given, allow_loopback)
-    if is_ip_literal(host) and not (allow_loopback and ipaddress.ip_address(host).is_loopback):
+    if is_ip_literal(host) and not (allow_loopback and is_loopback_host(host)):
         raise _refused(given, "is an IP address: expected a host name")
     return given
 
@@ -62,6 +62,16 @@ def is_ip_literal(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a URL's host is this machine."""
+    return host == "localhost" or (is_ip_literal(host) and ipaddress.ip_address(host.strip("[]")).is_loopback)
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether a URL is served by this machine: practice or tests."""
+    return is_loopback_host(urlsplit(url).hostname or "")
 
 
 def _name_in_url(given: str) -> str:
@@ -99,7 +109,7 @@ def _https_host(given: str, allow_loopback: bool = False) -> str:
         has_port = url.port is not None
     except ValueError:
         raise _refused(given, "is not an address") from None
-    is_loopback = is_ip_literal(host) and ipaddress.ip_address(host).is_loopback
+    is_loopback = is_loopback_host(host)
     if allow_loopback and url.scheme == "http" and is_loopback:
         return host
     if url.scheme != "https":

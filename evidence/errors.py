@@ -46,6 +46,10 @@ class SourceRefused(SourceError):
     """The address turned out not to be a public room: take it off the watchlist."""
 
 
+class SourceGone(SourceError):
+    """Confirmed beside a control page: the room is not there any more. Decide whether to go on watching."""
+
+
 class StorageError(HaechiError):
     """Raised by ``storage`` when the database cannot be used: the operator looks at the named cause."""
 

@@ -212,14 +212,26 @@ class Post:
         return "\n".join(filter(None, (self.text, *self.captions)))
 
 
+class PageKind(StrEnum):
+    """How a Capture is to be read."""
+
+    PREVIEW = "preview"
+    """A page of up to 20 posts with the head of their channel."""
+    LANDING = "landing"
+    """What a place says of itself, with the exact number of members."""
+    POST = "post"
+    """A single post, or that there is none under this id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that one page says: the place, its posts oldest first, and whether older ones exist."""
 
-    place: Place | None
+    kind: PageKind
+    place: Place | None = None
     posts: tuple[Post, ...] = ()
     has_older: bool = False
-    missing: bool = False
+    is_missing: bool = False
     """A single-post page that says "Post not found"."""
 
 
@@ -229,8 +241,7 @@ class Capture:
 
     source: str
     url: str
-    kind: str
-    """``preview``, ``landing`` or ``post``: how it is to be read."""
+    kind: PageKind
     fetched_at: datetime
     status: int
     received_sha256: str
@@ -268,6 +279,8 @@ class Cursor:
     peer: str
     """What the posts belong to: the bare channel id, or ``@name`` where pages never showed one."""
     newest_id: int = 0
+    oldest_id: int = 0
+    """Posts below were there before the watch began and are left alone."""
     gap_low: int = 0
     gap_high: int | None = None
     since: datetime | None = None
@@ -280,13 +293,22 @@ class Cursor:
 class Page:
     """One Capture, our reading of it and the Cursor that is right once it is stored."""
 
-    capture: Capture
+    capture: Capture | None
+    """None where the response could not be kept; ``note`` says why."""
     reading: Reading
     cursor: Cursor | None = None
     """None where storing the page moves nothing."""
     span: tuple[int, int] | None = None
-    """First and last id that the page would list if it existed; None where absence says nothing."""
+    """First and last id that the page lists if they exist; None where absence says nothing."""
+    asked: int | None = None
+    """The id that a single-post page was asked for."""
     count: Count | None = None
+    is_baseline: bool = False
+    """Its posts were there before the watch began: remembered, not examined."""
+    is_failed: bool = False
+    """A response came and could not be read."""
+    note: str | None = None
+    """What could not be seen, for the person who reads the pass."""
 
 
 # ------------------------------------------------------------------ what is found
@@ -345,8 +367,6 @@ class Finding:
     """A Post on its way through the stages."""
 
     post: Post
-    normal: str = ""
-    """The text that terms are looked for in."""
     mentions: tuple[Mention, ...] = ()
     terms: tuple[str, ...] = ()
     fingerprint: bytes = b""

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from unicodedata import combining, normalize as normalize_unicode
+from unicodedata import combining
+from unicodedata import normalize as normalize_unicode
 
 LONGEST_CLUSTER = 30
 """Marks kept with one character, the bound of Unicode's stream-safe format: reordering is quadratic in it."""
@@ -40,6 +41,8 @@ class Normal:
     """A normal form; ``starts`` and ``ends`` are None where its offsets are those of the text as given."""
 
     text: str
+    given: str
+    """The text as given."""
     starts: tuple[int, ...] | None = None
     """For each character of ``text``, where its source begins, in code points."""
     ends: tuple[int, ...] | None = None
@@ -62,7 +65,7 @@ def normalize(text: str) -> Normal:
         Its normal form; it can always be encoded as UTF-8.
     """
     if _ODD.search(text) is None:
-        return Normal(text=text.casefold())
+        return Normal(text=text.casefold(), given=text)
     forms: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -71,7 +74,7 @@ def normalize(text: str) -> Normal:
         forms.append(form)
         starts.extend(range(start, end) if is_plain else [start] * len(form))
         ends.extend(range(start + 1, end + 1) if is_plain else [end] * len(form))
-    return Normal(text="".join(forms), starts=tuple(starts), ends=tuple(ends))
+    return Normal(text="".join(forms), given=text, starts=tuple(starts), ends=tuple(ends))
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -114,8 +117,8 @@ def _joins_left(character: str) -> bool:
 @lru_cache(maxsize=4096)
 def _fold(cluster: str) -> str:
     """Bring one cluster to normal form; may be several characters."""
-    if "ㄱ" <= cluster <= "ㆎ" and len(cluster) == 1:
-        return cluster
+    if "ㄱ" <= cluster[:1] <= "ㆎ":
+        return cluster[0] + _fold(cluster[1:])
     visible = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", cluster))
     folded = normalize_unicode("NFKC", visible).casefold()
     return _INVISIBLE.sub("", normalize_unicode("NFKC", folded))

@@ -1,0 +1,38 @@
+"""What the crawl loop needs of a kind of place."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from evidence.records import Cursor, Page, Source
+
+
+class Collector(Protocol):
+    """Turns a Source into Pages. One for each kind of place; reads only, and only what is public."""
+
+    def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+        """Read a Source from where its Cursor stands.
+
+        Yields:
+            Pages in the order in which they must be stored; a Cursor is right as soon as its page is.
+
+        Raises:
+            SourceError: the rest could not be read; what was yielded before stays valid.
+        """
+        ...
+
+    async def confirm_removed(self, source: Source, suspects: Sequence[int], witness: int | None) -> tuple[Page, ...]:
+        """Ask for posts that were seen before and are not listed any more.
+
+        Args:
+            source: where they were.
+            suspects: their ids.
+            witness: id of a post that is listed now and must still show; None asks a control page.
+
+        Returns:
+            A page for each suspect; ``reading.is_missing`` where the removal is confirmed.
+
+        Raises:
+            SourceError: it cannot be told now; nothing may be concluded.
+        """
+        ...

@@ -1,0 +1,207 @@
+"""The one function that fetches anything over http: guarded, paced, bounded.
+
+https only; every address that a name resolves to is checked at the moment of connecting, so neither
+a redirect nor a changed name reaches a private network. No cookies, no proxy, no disguise.
+"""
+
+import hashlib
+import ipaddress
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from channels.pace import Pace
+from channels.robots import Robots
+from evidence.address import parse_web_address
+from evidence.errors import ConfigError, RateLimited, SourceUnavailable, UnreadableCapture
+
+LARGEST_BYTES = 4_000_000
+MOST_REDIRECTS = 3
+CONTENT_TYPES = ("text/html", "text/plain", "application/json", "application/xhtml+xml")
+TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15, sock_read=30)
+PRODUCT = "Haechi/0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An answer with status 200."""
+
+    url: str
+    """Where it came from in the end, redirects followed."""
+    status: int
+    body: bytes
+    """Decompressed."""
+    fetched_at: datetime
+
+    @property
+    def sha256(self) -> str:
+        """Of the body, hexadecimal."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+def user_agent(contact: str | None) -> str:
+    """Say who we are and how to reach the operator."""
+    return f"{PRODUCT} (public channel monitor for student protection; contact: {contact or 'practice'})"
+
+
+class Fetcher:
+    """Fetches public pages; one for the whole program."""
+
+    def __init__(self, *, contact: str | None, pace: Pace, allow_loopback: bool = False) -> None:
+        """Prepare; nothing is opened before ``async with``.
+
+        Args:
+            contact: address of the operator, part of the user agent.
+            pace: turns of the hosts.
+            allow_loopback: practice and tests: http and this machine's own addresses are accepted.
+        """
+        self._pace = pace
+        self._allow_loopback = allow_loopback
+        self._agent = user_agent(contact)
+        self._robots = Robots(self._ask_robots, self._agent)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(socket_factory=self._guarded_socket, limit=20),
+            timeout=TIMEOUT,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._agent, "Accept-Language": "en"},
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(self, url: str, hosts: Collection[str]) -> Response:
+        """Fetch a page, robots.txt permitting.
+
+        Args:
+            url: absolute address.
+            hosts: names (with a port, if any) that may be asked; a redirect elsewhere is refused.
+
+        Raises:
+            RateLimited: 429, or the host still wants to be left alone.
+            SourceUnavailable: no answer, a refusal, an error of the host, a forbidden address.
+            UnreadableCapture: wrong content type, too large, or cut.
+        """
+        for _ in range(MOST_REDIRECTS + 1):
+            self._check_address(url, hosts)
+            delay_s = await self._robots.check(url)
+            if delay_s is not None:
+                self._pace.slow_down(urlsplit(url).netloc, delay_s)
+            answer = await self._ask(url)
+            if isinstance(answer, Response):
+                return answer
+            url = urljoin(url, answer)
+        raise SourceUnavailable(f"{url}: more than {MOST_REDIRECTS} redirects")
+
+    def leave_alone(self, url: str) -> float:
+        """A page showed that its host limits us without saying so: back off. Returns the seconds."""
+        return self._pace.hold(urlsplit(url).netloc, None)
+
+    def _check_address(self, url: str, hosts: Collection[str]) -> None:
+        try:
+            parse_web_address(url, self._allow_loopback)
+        except ConfigError as problem:
+            raise SourceUnavailable(f"address refused: {problem}") from None
+        if urlsplit(url).netloc not in hosts:
+            raise SourceUnavailable(f"address refused: {url} leads away from {', '.join(sorted(hosts))}")
+
+    def _guarded_socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
+        """Called for each connection with the address that is really connected to."""
+        family, kind, protocol, _, where = info
+        address = ipaddress.ip_address(str(where[0]))
+        if not _is_public(address) and not (self._allow_loopback and address.is_loopback):
+            raise SourceUnavailable(f"address refused: {address} is not a public address")
+        return socket.socket(family, kind, protocol)
+
+    async def _ask(self, url: str) -> Response | str:
+        """One request in its turn; a redirect is returned as its target."""
+        host = urlsplit(url).netloc
+        async with self._pace.turn(host):
+            try:
+                async with self._open.get(url, allow_redirects=False) as answer:
+                    return await self._read(url, host, answer)
+            except aiohttp.ClientPayloadError:
+                raise UnreadableCapture(f"{url}: the answer was cut or wrongly compressed") from None
+            except TimeoutError:
+                raise SourceUnavailable(f"{url}: no answer within {TIMEOUT.total:.0f} s") from None
+            except (aiohttp.ClientError, OSError) as problem:
+                raise SourceUnavailable(f"{url}: {type(problem).__name__}") from None
+
+    async def _read(self, url: str, host: str, answer: aiohttp.ClientResponse) -> Response | str:
+        if answer.status in (301, 302, 303, 307, 308):
+            return answer.headers.get("Location", "")
+        if answer.status in (403, 429):
+            wait_s = self._pace.hold(host, _retry_after_s(answer.headers.get("Retry-After")))
+            raise RateLimited(f"{url}: answered {answer.status}; left alone for {wait_s:.0f} s", wait_s)
+        if answer.status != 200:
+            raise SourceUnavailable(f"{url}: answered {answer.status}")
+        if answer.content_type not in CONTENT_TYPES:
+            raise UnreadableCapture(f"{url}: {answer.content_type} instead of a page")
+        body = await _bounded(url, answer)
+        self._pace.release(host)
+        return Response(url=url, status=answer.status, body=body, fetched_at=datetime.now(UTC))
+
+    async def _ask_robots(self, url: str) -> tuple[int, str]:
+        """The same request without the check that it serves; errors count by their status."""
+        host = urlsplit(url).netloc
+        async with self._pace.turn(host):
+            try:
+                async with self._open.get(url, allow_redirects=False) as answer:
+                    body = await _bounded(url, answer) if answer.status == 200 else b""
+                    return answer.status, body.decode("utf-8", "replace")
+            except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+                raise SourceUnavailable(f"{url}: {type(problem).__name__}") from None
+
+    @property
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("a Fetcher is used inside `async with`")
+        return self._session
+
+
+async def _bounded(url: str, answer: aiohttp.ClientResponse) -> bytes:
+    """The body, as long as it stays within bounds after decompression."""
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(65_536):
+        body += chunk
+        if len(body) > LARGEST_BYTES:
+            answer.close()
+            raise UnreadableCapture(f"{url}: larger than {LARGEST_BYTES:,} bytes")
+    return bytes(body)
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Globally routable, looking through IPv6 addresses that carry an IPv4 one."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
+        if inner:
+            return _is_public(inner)
+        if address in ipaddress.ip_network("64:ff9b::/96"):
+            return _is_public(ipaddress.IPv4Address(address.packed[-4:]))
+    return address.is_global and not (address.is_multicast or address.is_reserved)
+
+
+def _retry_after_s(header: str | None) -> float | None:
+    """Seconds that a ``Retry-After`` header asks for, given as seconds or as a date (RFC 9110)."""
+    if header is None:
+        return None
+    if header.strip().isdecimal():
+        return float(header)
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

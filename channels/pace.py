@@ -1,0 +1,91 @@
+"""How often a host is asked: one request at a time, pauses with jitter, and waits that are obeyed.
+
+Pages of t.me begin to look absent at about 300 requests a minute; the default stays at a tenth.
+"""
+
+import asyncio
+import random
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from evidence.errors import RateLimited
+
+PAUSE_S = 2.0
+JITTER = 0.5
+"""A pause is between ``1 - JITTER`` and ``1 + JITTER`` times as long as it should be."""
+PATIENCE_S = 30.0
+"""A shorter wait is waited for, a longer one ends the pass blind."""
+FIRST_HOLD_S, LONGEST_HOLD_S = 60.0, 3_600.0
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0
+    pause_s: float = PAUSE_S
+    holds: int = 0
+
+
+class Pace:
+    """Turns of all hosts. Only one process asks a host, so its memory is enough."""
+
+    def __init__(
+        self,
+        pause_s: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        chance: random.Random | None = None,
+    ) -> None:
+        """Set the pauses.
+
+        Args:
+            pause_s: overrides every pause, without jitter; for practice and tests.
+            clock: seconds, never going back.
+            chance: where the jitter comes from.
+        """
+        self._fixed_s = pause_s
+        self._clock = clock
+        self._chance = chance or random.Random()
+        self._hosts: dict[str, _Host] = defaultdict(_Host)
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait until the host may be asked again, and keep others waiting meanwhile.
+
+        Raises:
+            RateLimited: the host asked for a wait that is too long to sit out.
+        """
+        state = self._hosts[host]
+        async with state.lock:
+            wait_s = state.free_at - self._clock()
+            if wait_s > PATIENCE_S and state.holds:
+                raise RateLimited(f"{host} asked us to wait: {wait_s:.0f} s are left", wait_s)
+            await asyncio.sleep(max(0.0, wait_s))
+            try:
+                yield
+            finally:
+                state.free_at = max(state.free_at, self._clock() + self._pause_s(state))
+
+    def slow_down(self, host: str, pause_s: float) -> None:
+        """Keep at least this pause from now on: robots.txt asks for it."""
+        self._hosts[host].pause_s = max(PAUSE_S, pause_s)
+
+    def hold(self, host: str, retry_after_s: float | None) -> float:
+        """Leave the host alone: for as long as it says, else longer each time. Returns the seconds."""
+        state = self._hosts[host]
+        longer = min(LONGEST_HOLD_S, FIRST_HOLD_S * 2.0**state.holds)
+        wait_s = max(retry_after_s or 0.0, longer if retry_after_s is None else 1.0)
+        state.holds += 1
+        state.free_at = self._clock() + wait_s
+        return wait_s
+
+    def release(self, host: str) -> None:
+        """The host answers as it should: the next hold starts short again."""
+        self._hosts[host].holds = 0
+
+    def _pause_s(self, state: _Host) -> float:
+        if self._fixed_s is not None:
+            return self._fixed_s
+        return state.pause_s * self._chance.uniform(1 - JITTER, 1 + JITTER)

@@ -1,0 +1,119 @@
+"""Puts the parts together for one run of the program: settings, store, watchlist, collectors, criteria."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from channels.directory import SITES
+from channels.fetch import Fetcher
+from channels.pace import Pace
+from channels.telegram_web import TelegramWeb
+from config.register import load_schools
+from config.settings import Settings
+from config.watchlist import load_watchlist, parse_watchlist
+from crawler.crawl import Crawler
+from evidence.address import is_loopback_url
+from evidence.cipher import Cipher, load_master_key
+from evidence.errors import ConfigError
+from evidence.records import School, Via, Watchlist
+from pipelines import compile_criteria
+from pipelines.schools import compile_register
+from storage.embedded import embedded_server
+from storage.mongo import Store, open_store
+from storage.practice import is_practice
+from storage.watchlists import import_version, newest_version
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    """The moment, in UTC and whole milliseconds as MongoDB keeps them."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The URI of the database: the operator's own, or the embedded server while it is needed."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.mongodb_uri:
+        yield settings.mongodb_uri
+        return
+    with embedded_server(settings.data_dir) as uri:
+        yield uri
+
+
+@asynccontextmanager
+async def evidence_store(settings: Settings, uri: str) -> AsyncIterator[Store]:
+    """The open store with this installation's cipher."""
+    key = load_master_key(settings.master_key)
+    async with open_store(uri, Cipher(key)) as store:
+        yield store
+
+
+def read_watchlist_file(path: Path, settings: Settings) -> Watchlist:
+    """A checked watchlist from a file."""
+    return load_watchlist(path, SITES, settings.allow_loopback)
+
+
+async def current_watchlist(store: Store, path: Path | None, settings: Settings) -> Watchlist:
+    """The watchlist to run: ``path`` becomes a new version if it changed, else the newest stored one.
+
+    Raises:
+        ConfigError: mistakes in the file, or no file and none stored.
+    """
+    if path is not None:
+        watchlist = read_watchlist_file(path, settings)
+        version = await import_version(store, path.read_text(encoding="utf-8"), path.name, now())
+        log.info("watchlist", version=version.number, sources=len(watchlist.sources))
+        return watchlist
+    stored = await stored_watchlist(store, settings)
+    if stored is None:
+        raise ConfigError("no watchlist is stored yet: give one with -w FILE (docs/watchlists.md shows its form)")
+    return stored
+
+
+async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None:
+    """The newest stored version; None before the first import."""
+    stored = await newest_version(store)
+    if stored is None:
+        return None
+    return parse_watchlist(stored.text, f"watchlist version {stored.number}", SITES, settings.allow_loopback)
+
+
+def load_register(settings: Settings) -> tuple[School, ...]:
+    """The operator's register of schools, or the packaged universities."""
+    return load_schools(settings.schools)
+
+
+@asynccontextmanager
+async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) -> AsyncIterator[Crawler]:
+    """A Crawler over the open store; its connections are closed at the end.
+
+    Raises:
+        ConfigError: real pages are asked for and no contact is set.
+    """
+    if not is_loopback_url(settings.web_base) and not settings.contact and watchlist.sources:
+        raise ConfigError(
+            "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
+        )
+    if await is_practice(store) and not is_loopback_url(settings.web_base):
+        raise ConfigError("this store holds practice rooms: set HAECHI_DATA_DIR to another directory for real work")
+    register = await asyncio.to_thread(lambda: compile_register(load_register(settings)))
+    key = store.cipher.purpose_key("fingerprints of posts")
+    async with AsyncExitStack() as stack:
+        fetcher = await stack.enter_async_context(
+            Fetcher(contact=settings.contact, pace=Pace(settings.pace_s), allow_loopback=settings.allow_loopback)
+        )
+        names = tuple(source.name for source in watchlist.sources)
+        web = TelegramWeb(fetcher, settings.web_base, controls=names)
+        yield Crawler(
+            store=store,
+            collectors={Via.TELEGRAM_WEB: web},
+            criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
+            clock=now,
+        )

@@ -1,0 +1,116 @@
+"""``haechi demo``: the whole job over a small practice world on this machine."""
+
+import asyncio
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from config.settings import Settings, load_settings
+from config.watchlist import parse_watchlist
+from crawler.assemble import crawler_for, database, evidence_store, now
+from crawler.commands.summary import digest_of
+from crawler.crawl import Crawler
+from crawler.output import print_json, print_run, set_up_logging, stdout
+from crawler.passes import pass_over
+from crawler.rows import run_row
+from crawler.schedule import serve
+from evidence.records import CrawlRun, Watchlist
+from pipelines.digest_markdown import to_markdown
+from practice.story import build_world
+from practice.web import PracticeWeb
+from practice.world import World
+from storage.practice import claim_for_practice
+from storage.watchlists import import_version
+
+STEPS_BETWEEN = 4
+"""Changes of the practice world between the two passes of ``--once``."""
+STEP_EVERY_S = 8.0
+PACE_S = 0.02
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Two passes with changes between, then end. Example: haechi demo --once")
+@click.option("--json", "as_json", is_flag=True, help="Print the passes as JSON Lines.")
+def demo(once: bool, as_json: bool) -> None:
+    """Show the whole job on a small practice world: invented rooms and schools on this machine only."""
+    set_up_logging()
+    settings = load_settings()
+    if "data_dir" not in settings.model_fields_set and not settings.mongodb_uri:
+        settings = settings.model_copy(update={"data_dir": settings.data_dir.with_name("haechi-demo")})
+    with database(settings) as uri:
+        asyncio.run(_demo(settings, uri, once, as_json))
+
+
+async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None:
+    world = build_world(now())
+    site = PracticeWeb(world, now)
+    update = {"web_base": await site.start(), "allow_loopback": True, "pace_s": PACE_S}
+    practice = settings.model_copy(update={**update, "schools": Path(str(files("practice") / "schools.csv"))})
+    try:
+        async with evidence_store(practice, uri) as store:
+            await claim_for_practice(store)
+            text = (files("practice") / "watchlist.yaml").read_text(encoding="utf-8")
+            await import_version(store, text, "practice", now())
+            watchlist = parse_watchlist(text, "practice")
+            say = _quiet if as_json else stdout.print
+            say(f"practice world at {site.base}, store in {practice.data_dir}")
+            async with crawler_for(store, watchlist, practice) as crawler:
+                report = _report_json if as_json else print_run
+                if once:
+                    await _two_passes(world, watchlist, crawler, report, say)
+                else:
+                    await _until_stopped(world, watchlist, crawler, report, say)
+            if not as_json:
+                digest = await digest_of(store, practice, None)
+                say("\n" + to_markdown(digest, practice.lang, {}))
+                say(f"see more: HAECHI_DATA_DIR={practice.data_dir} haechi list flags")
+    finally:
+        await site.stop()
+
+
+async def _two_passes(
+    world: World,
+    watchlist: Watchlist,
+    crawler: Crawler,
+    report: Callable[[CrawlRun], None],
+    say: Callable[[str], None],
+) -> None:
+    say("\nfirst pass")
+    await pass_over(watchlist.sources, crawler, report)
+    for _ in range(STEPS_BETWEEN):
+        world.advance(now())
+    say("\nthe rooms change: new posts, edits, removals, a surge of members\n\nsecond pass")
+    await pass_over(watchlist.sources, crawler, report)
+
+
+async def _until_stopped(
+    world: World,
+    watchlist: Watchlist,
+    crawler: Crawler,
+    report: Callable[[CrawlRun], None],
+    say: Callable[[str], None],
+) -> None:
+    say("Ctrl-C stops\n")
+    story = asyncio.create_task(_tell(world, say))
+    try:
+        await serve(watchlist, crawler, report, spread_s=0.2)
+    finally:
+        story.cancel()
+
+
+async def _tell(world: World, say: Callable[[str], None]) -> None:
+    """Change the practice world, a step at a time."""
+    while world.steps_left:
+        await asyncio.sleep(STEP_EVERY_S)
+        world.advance(now())
+        say("… the practice rooms have changed")
+
+
+def _report_json(run: CrawlRun) -> None:
+    print_json(run_row(run))
+
+
+def _quiet(_: str) -> None:
+    """JSON Lines stand alone on standard output."""

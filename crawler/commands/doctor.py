@@ -1,0 +1,67 @@
+"""``haechi doctor``: does this installation stand?"""
+
+import asyncio
+from collections.abc import Callable
+
+import click
+
+from config.settings import Settings, load_settings
+from crawler.assemble import database, evidence_store, load_register, stored_watchlist
+from crawler.output import print_json, set_up_logging, stdout
+from evidence.address import is_loopback_url
+from evidence.cipher import load_master_key
+from evidence.errors import HaechiError
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+def doctor(as_json: bool) -> int:
+    """Check settings, key, register, database and watchlist, and say what to do."""
+    set_up_logging()
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    checks: list[tuple[str, Callable[[Settings], str]]] = [
+        ("contact", _contact),
+        ("master key", _key),
+        ("register", _register),
+        ("database and watchlist", _database),
+    ]
+    is_well = True
+    for name, check in checks:
+        try:
+            found, is_fine = check(settings), True
+        except HaechiError as problem:
+            found, is_fine = str(problem), False
+        is_well &= is_fine
+        if as_json:
+            print_json({"check": name, "ok": is_fine, "found": found})
+        else:
+            stdout.print(f"{'✓' if is_fine else '✗'} {name}: {found}", markup=False)
+    return 0 if is_well else 1
+
+
+def _contact(settings: Settings) -> str:
+    if settings.contact or is_loopback_url(settings.web_base):
+        return settings.contact or "practice: none needed"
+    raise HaechiError("HAECHI_CONTACT is not set: expected an e-mail or web address where hosts reach you")
+
+
+def _key(settings: Settings) -> str:
+    load_master_key(settings.master_key)
+    return f"{settings.master_key} is readable by its owner alone; keep a copy of it in a second place"
+
+
+def _register(settings: Settings) -> str:
+    number = len(load_register(settings))
+    return f"{number:,} schools from {settings.schools or 'the packaged list of universities'}"
+
+
+def _database(settings: Settings) -> str:
+    async def look(uri: str) -> str:
+        async with evidence_store(settings, uri) as store:
+            watchlist = await stored_watchlist(store, settings)
+        number = len(watchlist.sources) if watchlist else 0
+        return f"answers; {number} sources on the stored watchlist"
+
+    with database(settings) as uri:
+        return asyncio.run(look(uri))

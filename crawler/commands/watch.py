@@ -1,0 +1,92 @@
+"""``haechi once`` and ``haechi run``: watching."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import click
+
+from config.settings import Settings, load_settings
+from crawler.assemble import crawler_for, current_watchlist, database, evidence_store, now
+from crawler.cli import SOME_BLIND
+from crawler.output import print_json, print_run, progress, set_up_logging, warn_of_practice
+from crawler.passes import pass_over, pass_over_directory
+from crawler.rows import run_row
+from crawler.schedule import serve
+from evidence.address import parse_room_address
+from evidence.errors import ConfigError
+from evidence.records import CrawlRun, Outcome, Source, Watchlist
+
+watchlist_option = click.option(
+    "-w",
+    "--watchlist",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Watchlist file; stored as a new version if it changed. Without it the newest stored version runs."
+    " Example: -w rooms.yaml",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: haechi once --json")
+
+
+@click.command()
+@watchlist_option
+@click.option("--source", "address", help="Only this source. Example: --source https://t.me/example_room")
+@json_option
+def once(path: Path | None, address: str | None, as_json: bool) -> int:
+    """Make one pass over every source and directory, due or not."""
+    set_up_logging()
+    settings = load_settings()
+    warn_of_practice(settings)
+    with database(settings) as uri:
+        runs = asyncio.run(_once(settings, uri, path, address, as_json))
+    return SOME_BLIND if any(run.outcome is Outcome.BLIND for run in runs) else 0
+
+
+async def _once(settings: Settings, uri: str, path: Path | None, address: str | None, as_json: bool) -> list[CrawlRun]:
+    async with evidence_store(settings, uri) as store:
+        watchlist = await current_watchlist(store, path, settings)
+        sources = _chosen(watchlist, address)
+        directories = watchlist.directories if address is None else ()
+        async with crawler_for(store, watchlist, settings) as crawler:
+            with progress() as bar:
+                task = bar.add_task("passes", total=len(sources) + len(directories))
+
+                def report(run: CrawlRun) -> None:
+                    print_json(run_row(run)) if as_json else print_run(run)
+                    bar.advance(task)
+
+                runs = await pass_over(sources, crawler, report)
+                for directory in directories:
+                    runs.append(await pass_over_directory(directory, store, now()))
+                    report(runs[-1])
+    return runs
+
+
+def _chosen(watchlist: Watchlist, address: str | None) -> tuple[Source, ...]:
+    if address is None:
+        return watchlist.sources
+    canonical = parse_room_address(address)
+    chosen = tuple(source for source in watchlist.sources if source.address == canonical)
+    if not chosen:
+        raise ConfigError(f'--source: "{canonical}" is not on the watchlist: add it there, or leave --source out')
+    return chosen
+
+
+@click.command()
+@watchlist_option
+@click.option("--no-console", is_flag=True, help="Without the review console (this version has none yet).")
+@json_option
+def run(path: Path | None, no_console: bool, as_json: bool) -> None:
+    """Watch every source on its schedule until stopped (Ctrl-C or SIGTERM)."""
+    set_up_logging(logging.INFO)
+    settings = load_settings()
+    warn_of_practice(settings)
+    with database(settings) as uri:
+        asyncio.run(_run(settings, uri, path, as_json))
+
+
+async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -> None:
+    async with evidence_store(settings, uri) as store:
+        watchlist = await current_watchlist(store, path, settings)
+        async with crawler_for(store, watchlist, settings) as crawler:
+            await serve(watchlist, crawler, lambda run: print_json(run_row(run)) if as_json else print_run(run))

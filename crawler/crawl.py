@@ -1,0 +1,180 @@
+"""The crawl loop: collect, examine, keep, advance; one Source, one pass, one CrawlRun.
+
+Whatever goes wrong with one Source ends its pass and no other. What was stored before stays, the
+Cursor says where the next pass goes on, and the pass is reported as what it was.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from channels.collector import Collector
+from evidence.errors import SourceError, SourceGone, SourceRefused, UnreadableCapture
+from evidence.records import Change, CrawlRun, Cursor, Finding, Outcome, Page, Place, Source, Via
+from pipelines import Criteria, examine
+from pipelines.revise import find_suspects
+from storage.index import known_posts
+from storage.keep import Stored, keep_page, load_cursor, load_members
+from storage.mongo import Store
+from storage.passes import end_pass
+
+MOST_SUSPECTS = 10
+"""Missing posts that one pass asks for one by one; the rest waits for the next pass."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawler:
+    """All that a pass needs besides its Source."""
+
+    store: Store
+    collectors: Mapping[Via, Collector]
+    criteria: Criteria
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class _Pass:
+    """A pass under way: its counts, and what it saw of the room."""
+
+    run: CrawlRun
+    members_before: int | None = None
+    place: Place | None = None
+
+    def count(self, **numbers: int) -> None:
+        """Add to the counts of the run."""
+        self.run = replace(self.run, **{name: getattr(self.run, name) + number for name, number in numbers.items()})
+
+    def note(self, reason: str) -> None:
+        """Say what could not be seen although the pass went on."""
+        self.run = replace(self.run, reason=reason)
+
+
+async def crawl_source(source: Source, crawler: Crawler) -> CrawlRun:
+    """Make one pass over a Source and store how it ended.
+
+    Returns:
+        The finished pass; every failure of the Source is its outcome, never an exception.
+
+    Raises:
+        StorageError: the database cannot be used; nothing is known of the pass.
+    """
+    started_at = crawler.clock()
+    under_way = _Pass(_begin(source, started_at))
+    try:
+        outcome, reason = await _try_pass(source, crawler, under_way)
+    except Exception as problem:  # one Source's surprise must not end the others
+        log.exception("pass failed", source=source.address)
+        outcome, reason = Outcome.BLIND, f"unexpected {type(problem).__name__}; see the log"
+    ended = replace(under_way.run, outcome=outcome, reason=reason, ended_at=crawler.clock())
+    await end_pass(crawler.store, ended, source.every_s, under_way.place)
+    log.info("pass ended", source=source.address, outcome=str(outcome), new=ended.new, flags=ended.flags)
+    return ended
+
+
+async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple[Outcome, str | None]:
+    if source.until is not None and crawler.clock().date() > source.until:
+        return Outcome.REFUSED, f"watched until {source.until}: take it off the watchlist or set a later day"
+    collector = crawler.collectors.get(source.via)
+    if collector is None:
+        return Outcome.BLIND, f"no collector for via: {source.via} is set up"
+    try:
+        await _pass(source, collector, crawler, under_way)
+    except SourceGone as problem:
+        return Outcome.GONE, str(problem)
+    except SourceRefused as problem:
+        return Outcome.REFUSED, str(problem)
+    except SourceError as problem:
+        if isinstance(problem, UnreadableCapture):
+            under_way.count(captures=1, failed=1)
+        return Outcome.BLIND, str(problem)
+    return Outcome.WATCHED, under_way.run.reason
+
+
+async def _pass(source: Source, collector: Collector, crawler: Crawler, under_way: _Pass) -> None:
+    """All pages of one pass, then the posts that are missing from them."""
+    cursor = await load_cursor(crawler.store, source.address)
+    under_way.members_before = await load_members(crawler.store, source.address)
+    suspects: list[int] = []
+    witness: int | None = None
+    async for page in collector.collect(source, cursor, under_way.run.started_at):
+        cursor = page.cursor or cursor
+        suspects += await _take_page(page, source, cursor, crawler, under_way)
+        witness = max((post.native_id for post in page.reading.posts), default=witness)
+    if suspects and cursor is not None:
+        async for page in _confirm(source, collector, suspects[:MOST_SUSPECTS], witness, under_way):
+            await _take_page(page, source, cursor, crawler, under_way)
+
+
+async def _confirm(
+    source: Source, collector: Collector, suspects: Sequence[int], witness: int | None, under_way: _Pass
+) -> AsyncIterator[Page]:
+    """Pages of missing posts; where they cannot be had now, nothing is concluded."""
+    try:
+        pages = await collector.confirm_removed(source, suspects, witness)
+    except SourceError as problem:
+        under_way.note(f"removals not confirmed: {problem}")
+        return
+    for page in pages:
+        yield page
+
+
+async def _take_page(
+    page: Page, source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
+) -> tuple[int, ...]:
+    """Examine and keep one page; returns the ids that are missing from it."""
+    stored = await _load_stored(page, source, cursor, crawler, under_way.members_before)
+    findings = examine(page, stored.known, crawler.criteria, source.office)
+    is_kept = await keep_page(crawler.store, page, source.address, stored, findings, crawler.clock())
+    _count_page(page, findings, is_kept, under_way)
+    return find_suspects(page, stored.known)
+
+
+async def _load_stored(
+    page: Page, source: Source, cursor: Cursor | None, crawler: Crawler, members: int | None
+) -> Stored:
+    """What is known of the ids that the page shows or should show."""
+    peer = cursor.peer if cursor else f"@{source.name}"
+    ids = [post.native_id for post in page.reading.posts] + ([page.asked] if page.asked is not None else [])
+    newest = max([*ids, cursor.newest_id if cursor else 0])
+    span = (page.span[0], min(page.span[1], newest)) if page.span else None
+    known = await known_posts(crawler.store, peer, ids, span) if ids or span else {}
+    return Stored(peer=peer, known=known, members=members)
+
+
+def _count_page(page: Page, findings: Sequence[Finding], is_kept: bool, under_way: _Pass) -> None:
+    """Each Capture ends in exactly one outcome; each post is counted once."""
+    changed = [finding for finding in findings if finding.change is not Change.UNCHANGED and not page.is_baseline]
+    new = sum(finding.change is Change.NEW for finding in changed)
+    under_way.count(
+        captures=int(page.capture is not None or page.is_failed),
+        kept=int(page.capture is not None and is_kept),
+        unchanged=int(page.capture is not None and not is_kept),
+        failed=int(page.is_failed),
+        posts_seen=len(findings) if page.asked is None else 0,
+        new=new,
+        edited=len(changed) - new,
+        removed=int(page.reading.is_missing),
+        mentions=sum(len(finding.mentions) for finding in changed),
+        flags=sum(finding.flag is not None for finding in changed),
+    )
+    if page.note:
+        under_way.note(page.note)
+    if page.count is not None:
+        under_way.run = replace(under_way.run, members=page.count.value)
+    if page.reading.place is not None and page.reading.place.title:
+        under_way.place = page.reading.place
+
+
+def _begin(source: Source, started_at: datetime) -> CrawlRun:
+    return CrawlRun(
+        source=source.address,
+        via=str(source.via),
+        outcome=Outcome.BLIND,
+        reason=None,
+        started_at=started_at,
+        ended_at=started_at,
+    )

@@ -1,0 +1,77 @@
+"""How commands speak: rows to stdout, everything else to stderr."""
+
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from config.settings import Settings
+from evidence.records import CrawlRun, Outcome
+
+SIGNS = {
+    Outcome.WATCHED: ("✓", "green"),
+    Outcome.BLIND: ("✗", "bold red"),
+    Outcome.GONE: ("∅", "yellow"),
+    Outcome.REFUSED: ("⊘", "yellow"),
+}
+"""A sign and a colour; the sign alone is enough in grey."""
+
+stdout = Console(highlight=False, soft_wrap=True)
+stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def set_up_logging(level: int = logging.WARNING) -> None:
+    """Send log lines to stderr; ids and addresses only, never text."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+
+
+def warn_of_practice(settings: Settings) -> None:
+    """Say it wherever loopback addresses are accepted."""
+    if settings.allow_loopback:
+        stderr.print("[yellow]! HAECHI_ALLOW_LOOPBACK=1: loopback addresses are accepted; for practice only[/]")
+
+
+def print_json(row: Mapping[str, Any]) -> None:
+    """One row of JSON Lines, flushed."""
+    sys.stdout.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+    sys.stdout.flush()
+
+
+def print_run(run: CrawlRun) -> None:
+    """One pass for people."""
+    sign, colour = SIGNS[run.outcome]
+    members = f"  {run.members:,} members" if run.members is not None else ""
+    found = f"  {run.mentions} mentions  {run.flags} flags" if run.mentions or run.flags else ""
+    changes = f"{run.posts_seen} posts: {run.new} new, {run.edited} edited, {run.removed} removed"
+    stdout.print(f"[{colour}]{sign} {run.outcome:<8}[/] {run.source}  {changes}{found}{members}", markup=True)
+    if run.reason:
+        stdout.print(f"           {run.reason}", markup=False)
+
+
+def progress() -> Progress:
+    """A bar on stderr; shown on a terminal only."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=stderr,
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )

@@ -1,0 +1,167 @@
+"""Records as the rows that commands print with ``--json``: names and forms of the published interface."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from evidence.records import Count, CrawlRun, Figure, KeptPost, Mention, Place, Post
+
+Row = dict[str, Any]
+
+
+def time(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with ``Z``."""
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z") if at else None
+
+
+def figure(number: Figure | None) -> Row | None:
+    """A number with its bounds."""
+    return asdict(number) if number else None
+
+
+def place_row(place: Place) -> Row:
+    """What ``parse`` prints of a place."""
+    count = {**asdict(place.members), "unit": place.unit, "online": place.online} if place.members else None
+    return {
+        "record": "source",
+        "kind": str(place.kind),
+        "username": place.username,
+        "native_id": place.native_id,
+        "title": place.title,
+        "description": place.description,
+        "verified": place.is_verified,
+        "count": count,
+    }
+
+
+def parsed_post_row(post: Post) -> Row:
+    """What ``parse`` prints of a post."""
+    return {
+        "record": "post",
+        "native_id": post.native_id,
+        "native_ids": list(post.native_ids),
+        "address": post.address,
+        "posted_at": time(post.posted_at),
+        "edited": post.is_edited,
+        "service": post.is_service,
+        "author": post.author,
+        "text": post.text,
+        "captions": list(post.captions),
+        "views": figure(post.views),
+        "forwarded_from": asdict(post.forwarded_from) if post.forwarded_from else None,
+        "reply_to": post.reply_to,
+        "media": [asdict(media) for media in post.media],
+        "links": list(post.links),
+    }
+
+
+def run_row(run: CrawlRun) -> Row:
+    """A pass."""
+    return {
+        "source": run.source,
+        "via": run.via,
+        "outcome": str(run.outcome),
+        "reason": run.reason,
+        "captures": run.captures,
+        "posts_seen": run.posts_seen,
+        "new": run.new,
+        "edited": run.edited,
+        "removed": run.removed,
+        "mentions": run.mentions,
+        "flags": run.flags,
+        "members": run.members,
+        "started_at": time(run.started_at),
+        "ended_at": time(run.ended_at),
+        "kept": run.kept,
+        "unchanged": run.unchanged,
+        "failed": run.failed,
+    }
+
+
+def mention_row(mention: Mention) -> Row:
+    """A mention within its post."""
+    return {**asdict(mention), "candidates": list(mention.candidates)}
+
+
+def post_row(kept: KeptPost) -> Row:
+    """A kept post; offsets of its mentions count in ``text``."""
+    post = kept.post
+    return {
+        "id": kept.id,
+        "source": kept.source,
+        "native_id": post.native_id,
+        "native_ids": list(post.native_ids),
+        "address": post.address,
+        "posted_at": time(post.posted_at),
+        "edited_at": time(kept.changed_at),
+        "revision": kept.revision,
+        "removed": kept.removed_at is not None,
+        "text": post.words,
+        "mentions": [mention_row(mention) for mention in kept.mentions],
+        "flags": [{"severity": str(kept.flag.severity), "reasons": list(kept.flag.reasons)}] if kept.flag else [],
+        "removed_at": time(kept.removed_at),
+        "seen_at": time(kept.seen_at),
+    }
+
+
+def mention_rows(kept: KeptPost) -> list[Row]:
+    """The mentions of a kept post, a row each."""
+    where = {
+        "post": kept.id,
+        "source": kept.source,
+        "address": kept.post.address,
+        "posted_at": time(kept.post.posted_at),
+    }
+    return [{**where, **mention_row(mention)} for mention in kept.mentions]
+
+
+def flag_row(document: Mapping[str, Any]) -> Row:
+    """A flag as stored."""
+    return {
+        "id": document["_id"],
+        "source": document["source"],
+        "address": document["address"],
+        "posted_at": time(document["posted_at"]),
+        "flagged_at": time(document["at"]),
+        "severity": document["severity"],
+        "reasons": document["reasons"],
+        "revision": document["revision"],
+        "state": document["state"],
+    }
+
+
+def count_row(count: Count) -> Row:
+    """A count of members."""
+    return {
+        "source": count.source,
+        "at": time(count.at),
+        "value": count.value,
+        "low": count.low,
+        "high": count.high,
+        "online": count.online,
+        "origin": count.origin,
+    }
+
+
+def coverage_row(document: Mapping[str, Any]) -> Row:
+    """An hour of a source."""
+    return {
+        "source": document["source"],
+        "hour": time(document["at"]),
+        "state": "watched" if document["is_watched"] else "blind",
+        "reason": document["reason"],
+        "passes": document["passes"],
+    }
+
+
+def room_row(document: Mapping[str, Any]) -> Row:
+    """A room; those of the watchlist are watched."""
+    return {
+        "address": document["_id"],
+        "title": document.get("title"),
+        "first_seen": time(document["at"]),
+        "listed_by": "watchlist",
+        "count": document.get("members"),
+        "status": "refused" if document["outcome"] == "refused" else "watched",
+    }

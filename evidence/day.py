@@ -1,0 +1,51 @@
+"""One day of everything, read from the store as a value; what a digest is made of."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from evidence.records import Count, Mention, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDay:
+    """A Source on a day."""
+
+    address: str
+    title: str | None
+    first_seen: datetime
+    hours_watched: int
+    hours_due: int
+    """Hours of the day that are over or under way; the rest is not known yet."""
+    reasons: tuple[str, ...]
+    """Why it was blind, each reason once, most frequent first."""
+    members: Count | None
+    """The last Count of the day."""
+    members_before: Count | None
+    """The last Count before the day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDay:
+    """A kept post of a day, without its text."""
+
+    id: str
+    mentions: tuple[Mention, ...]
+    """Their ``surface`` is empty: a digest names no School."""
+    severity: Severity | None
+    is_changed: bool
+    is_removed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A calendar day in a named time zone, as known at ``as_of``."""
+
+    date: date
+    timezone: str
+    starts_at: datetime
+    ends_at: datetime
+    as_of: datetime
+    sources: tuple[SourceDay, ...]
+    posts: tuple[PostDay, ...]
+    flags: dict[Severity, int]
+    """Flags raised on the day."""

@@ -1,0 +1,101 @@
+"""From a page that was read to what was found in it: pure stages, in the order of ``STAGES``.
+
+A stage takes a Finding and returns a fuller one. No stage reads a file, a clock or the network;
+what it needs comes with the Criteria and with what is known of the posts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from evidence.records import Change, Finding, Page, Post, Rule, Seen, Term
+from pipelines.flags import confident, raise_flag
+from pipelines.normalize import normalize
+from pipelines.revise import compare, fingerprint_post
+from pipelines.schools import Register, find_mentions_in
+from pipelines.terms import TermMatcher, compile_terms, find_terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """What posts are examined for, compiled once for a watchlist."""
+
+    register: Register
+    terms: TermMatcher
+    rules: tuple[Rule, ...]
+    fingerprint_key: bytes
+
+
+def compile_criteria(
+    register: Register, terms: tuple[Term, ...], rules: tuple[Rule, ...], fingerprint_key: bytes
+) -> Criteria:
+    """Compile a watchlist's terms beside a compiled Register."""
+    return Criteria(register=register, terms=compile_terms(terms), rules=rules, fingerprint_key=fingerprint_key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a stage may know besides the post."""
+
+    criteria: Criteria
+    known: Mapping[int, Seen]
+    office: str | None
+
+
+def fill_in_fingerprint(finding: Finding, around: Circumstances) -> Finding:
+    """Say how the post stands against what was stored of it."""
+    mark = fingerprint_post(finding.post, around.criteria.fingerprint_key)
+    seen = around.known.get(finding.post.native_id)
+    change = compare(finding.post, mark, around.known)
+    return replace(finding, fingerprint=mark, change=change, was_kept=seen is not None and seen.is_kept)
+
+
+def fill_in_words(finding: Finding, around: Circumstances) -> Finding:
+    """Find the Mentions and the Terms of its normalised text."""
+    normal = normalize(finding.post.words)
+    return replace(
+        finding,
+        mentions=confident(find_mentions_in(normal, around.criteria.register, around.office)),
+        terms=find_terms(normal.text, around.criteria.terms),
+    )
+
+
+def fill_in_flag(finding: Finding, around: Circumstances) -> Finding:
+    """Raise the post's Flag, if a rule asks for it."""
+    return replace(finding, flag=raise_flag(finding.mentions, finding.terms, around.criteria.rules))
+
+
+Stage = Callable[[Finding, Circumstances], Finding]
+
+STAGES: tuple[Stage, ...] = (fill_in_fingerprint, fill_in_words, fill_in_flag)
+
+
+def examine(
+    page: Page, known: Mapping[int, Seen], criteria: Criteria, office: str | None = None
+) -> tuple[Finding, ...]:
+    """Put every post of a page through the stages.
+
+    Args:
+        page: as collected.
+        known: the index of this page's posts, by native id.
+        criteria: compiled.
+        office: NEIS office code of the Source.
+
+    Returns:
+        A Finding for each post, oldest first. Unchanged posts and those of a baseline page are
+        compared and not examined further.
+    """
+    around = Circumstances(criteria=criteria, known=known, office=office)
+    stages = STAGES[:1] if page.is_baseline else STAGES
+    return tuple(_run_stages(post, stages, around) for post in page.reading.posts)
+
+
+def _run_stages(post: Post, stages: Sequence[Stage], around: Circumstances) -> Finding:
+    finding = Finding(post=post)
+    for stage in stages:
+        finding = stage(finding, around)
+        if finding.change is Change.UNCHANGED:
+            break
+    return finding
+
+
+__all__ = ["STAGES", "Criteria", "compile_criteria", "examine"]

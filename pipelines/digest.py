@@ -1,0 +1,137 @@
+"""The summary of a day: one model, computed once, shown in any form.
+
+It counts posts, never schools by name: a mention is a claim, and a list of named schools is itself
+a weapon. An hour that was not watched counts as blind, whatever the reason.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from evidence.day import Day, PostDay, SourceDay
+from evidence.records import School, Severity
+
+UNCLEAR = "unclear"
+"""Level or office of a mention whose candidates do not agree."""
+NO_OFFICE = "none"
+"""Of universities, which belong to no education office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """A Source in the summary."""
+
+    address: str
+    title: str | None
+    hours_watched: int
+    hours_blind: int
+    reasons: tuple[str, ...]
+    members: int | None
+    members_are_exact: bool
+    members_change: int | None
+    """Against the last Count before the day; None where there is none."""
+    is_new: bool
+    """First seen on this day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceYesterday:
+    """What differs from the day before."""
+
+    posts: int
+    flags: int
+    new_sources: tuple[str, ...]
+    newly_blind: tuple[str, ...]
+    """Watched for some time yesterday, not at all today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A day's summary, in a named time zone."""
+
+    day: str
+    timezone: str
+    as_of: str
+    is_over: bool
+    """False while the day is still running."""
+    sources: tuple[SourceLine, ...]
+    posts: int
+    """Kept posts first seen on the day."""
+    posts_naming_schools: int
+    posts_by_level: dict[str, int]
+    posts_by_office: dict[str, int]
+    edited: int
+    removed: int
+    flags: dict[str, int]
+    """By severity, gravest first; every severity is listed."""
+    since_yesterday: SinceYesterday
+
+
+def make_digest(day: Day, before: Day, schools: Mapping[str, School]) -> Digest:
+    """Summarise a day beside the day before.
+
+    Args:
+        day: as read.
+        before: the day before it.
+        schools: the register by code.
+    """
+    return Digest(
+        day=day.date.isoformat(),
+        timezone=day.timezone,
+        as_of=day.as_of.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        is_over=day.as_of >= day.ends_at,
+        sources=tuple(_source_line(source, day) for source in day.sources),
+        posts=len(day.posts),
+        posts_naming_schools=sum(bool(post.mentions) for post in day.posts),
+        posts_by_level=_tally(_levels(post) for post in day.posts),
+        posts_by_office=_tally(_offices(post, schools) for post in day.posts),
+        edited=sum(post.is_changed for post in day.posts),
+        removed=sum(post.is_removed for post in day.posts),
+        flags={str(severity): day.flags.get(severity, 0) for severity in reversed(Severity)},
+        since_yesterday=_compare(day, before),
+    )
+
+
+def _source_line(source: SourceDay, day: Day) -> SourceLine:
+    now, before = source.members, source.members_before
+    return SourceLine(
+        address=source.address,
+        title=source.title,
+        hours_watched=min(source.hours_watched, source.hours_due),
+        hours_blind=max(0, source.hours_due - source.hours_watched),
+        reasons=source.reasons,
+        members=now.value if now else None,
+        members_are_exact=now is not None and now.low == now.high,
+        members_change=now.value - before.value if now and before else None,
+        is_new=source.first_seen >= day.starts_at,
+    )
+
+
+def _levels(post: PostDay) -> set[str]:
+    return {mention.level or UNCLEAR for mention in post.mentions}
+
+
+def _offices(post: PostDay, schools: Mapping[str, School]) -> set[str]:
+    """Office codes that the post's mentions agree on, each once."""
+    found = set()
+    for mention in post.mentions:
+        offices = {schools[code].office or NO_OFFICE for code in mention.candidates if code in schools}
+        found.add(offices.pop() if len(offices) == 1 else UNCLEAR)
+    return found
+
+
+def _tally(sets: Iterator[set[str]]) -> dict[str, int]:
+    """Posts for each key, most first."""
+    return dict(Counter(key for keys in sets for key in sorted(keys)).most_common())
+
+
+def _compare(day: Day, before: Day) -> SinceYesterday:
+    watched_before = {source.address for source in before.sources if source.hours_watched}
+    return SinceYesterday(
+        posts=len(day.posts) - len(before.posts),
+        flags=sum(day.flags.values()) - sum(before.flags.values()),
+        new_sources=tuple(source.address for source in day.sources if source.first_seen >= day.starts_at),
+        newly_blind=tuple(
+            source.address for source in day.sources if source.address in watched_before and not source.hours_watched
+        ),
+    )

@@ -1,0 +1,183 @@
+"""The summary of a day as Markdown, in Korean or English."""
+
+from collections.abc import Iterator, Mapping
+
+from pipelines.digest import Digest, SourceLine
+
+WORDS: dict[str, dict[str, str]] = {
+    "ko": {
+        "title": "일일 요약",
+        "running": "진행 중인 날입니다. 아래 수치는 {as_of} 기준입니다.",
+        "over": "{as_of} 기준입니다.",
+        "claim": "언급은 글쓴이의 주장이며 확인된 사실이 아닙니다. 학교 이름은 싣지 않습니다.",
+        "blind_note": "감시하지 못한 시간의 침묵은 안전을 뜻하지 않습니다.",
+        "sources": "감시 대상",
+        "source": "방",
+        "watched": "감시(시간)",
+        "blind": "미감시(시간)",
+        "members": "구성원",
+        "change": "전날 대비",
+        "why": "미감시 사유",
+        "posts": "학교를 언급한 게시물",
+        "posts_line": "새로 보관한 게시물 {posts}건, 그중 학교 언급 {named}건. 수정 {edited}건, 삭제 {removed}건.",
+        "level": "학교급",
+        "office": "교육청",
+        "number": "게시물",
+        "flags": "검토 요청",
+        "severity": "심각도",
+        "news": "어제와 달라진 점",
+        "posts_change": "보관 게시물 {posts:+d}건, 검토 요청 {flags:+d}건",
+        "new_source": "새 감시 대상: {address}",
+        "newly_blind": "어제는 보였으나 오늘은 한 번도 보지 못함: {address}",
+        "none": "없음",
+        "about": "약 ",
+        "is_new": "신규",
+        "elementary": "초등학교",
+        "middle": "중학교",
+        "high": "고등학교",
+        "special": "특수학교",
+        "other": "기타 학교",
+        "university": "대학교",
+        "unclear": "불명확",
+        "no_office": "해당 없음(대학)",
+        "severity_critical": "매우 높음",
+        "severity_high": "높음",
+        "severity_medium": "보통",
+        "severity_low": "낮음",
+    },
+    "en": {
+        "title": "Daily summary",
+        "running": "The day is still running. Figures as of {as_of}.",
+        "over": "Figures as of {as_of}.",
+        "claim": "A mention is a claim by the author of a post, not a fact. No school is named here.",
+        "blind_note": "Silence in hours that were not watched does not mean safety.",
+        "sources": "Sources",
+        "source": "room",
+        "watched": "hours watched",
+        "blind": "hours blind",
+        "members": "members",
+        "change": "since the day before",
+        "why": "why blind",
+        "posts": "Posts that name schools",
+        "posts_line": "{posts} posts newly kept, {named} of them name a school. {edited} edited, {removed} removed.",
+        "level": "level",
+        "office": "education office",
+        "number": "posts",
+        "flags": "Flags for review",
+        "severity": "severity",
+        "news": "New since yesterday",
+        "posts_change": "posts kept {posts:+d}, flags {flags:+d}",
+        "new_source": "new source: {address}",
+        "newly_blind": "seen yesterday, not once today: {address}",
+        "none": "none",
+        "about": "about ",
+        "is_new": "new",
+        "elementary": "elementary school",
+        "middle": "middle school",
+        "high": "high school",
+        "special": "special school",
+        "other": "other school",
+        "university": "university",
+        "unclear": "unclear",
+        "no_office": "none (universities)",
+        "severity_critical": "critical",
+        "severity_high": "high",
+        "severity_medium": "medium",
+        "severity_low": "low",
+    },
+}
+
+
+def to_markdown(digest: Digest, lang: str, offices: Mapping[str, str]) -> str:
+    """Write the summary.
+
+    Args:
+        digest: of the day.
+        lang: ``ko`` or ``en``.
+        offices: names of education offices by code.
+    """
+    words = WORDS[lang]
+    return "\n".join(
+        [
+            f"# {words['title']} {digest.day} ({digest.timezone})",
+            "",
+            words["over" if digest.is_over else "running"].format(as_of=digest.as_of),
+            words["claim"],
+            words["blind_note"],
+            *_sources(digest, words),
+            *_posts(digest, words, offices),
+            *_flags(digest, words),
+            *_news(digest, words),
+            "",
+        ]
+    )
+
+
+def _sources(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
+    yield from _heading(words["sources"])
+    yield from _head(words["source"], words["watched"], words["blind"], words["members"], words["change"], words["why"])
+    for line in digest.sources:
+        change = f"{line.members_change:+,}" if line.members_change is not None else "–"
+        reasons = "; ".join(line.reasons[:2]) or "–"
+        yield _row(_room(line, words), line.hours_watched, line.hours_blind, _members(line, words), change, reasons)
+
+
+def _room(line: SourceLine, words: Mapping[str, str]) -> str:
+    new = f" ({words['is_new']})" if line.is_new else ""
+    return f"{line.title or '–'} {line.address}{new}"
+
+
+def _members(line: SourceLine, words: Mapping[str, str]) -> str:
+    if line.members is None:
+        return "–"
+    return ("" if line.members_are_exact else words["about"]) + f"{line.members:,}"
+
+
+def _posts(digest: Digest, words: Mapping[str, str], offices: Mapping[str, str]) -> Iterator[str]:
+    yield from _heading(words["posts"])
+    yield words["posts_line"].format(
+        posts=digest.posts, named=digest.posts_naming_schools, edited=digest.edited, removed=digest.removed
+    )
+    yield ""
+    yield from _table(words["level"], words["number"], {words[key]: n for key, n in digest.posts_by_level.items()})
+    yield ""
+    named = {"unclear": words["unclear"], "none": words["no_office"], **offices}
+    yield from _table(
+        words["office"], words["number"], {named.get(key, key): n for key, n in digest.posts_by_office.items()}
+    )
+
+
+def _flags(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
+    yield from _heading(words["flags"])
+    yield from _table(
+        words["severity"], words["number"], {words[f"severity_{key}"]: n for key, n in digest.flags.items()}
+    )
+
+
+def _news(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
+    news = digest.since_yesterday
+    yield from _heading(words["news"])
+    yield "- " + words["posts_change"].format(posts=news.posts, flags=news.flags)
+    for address in news.new_sources:
+        yield "- " + words["new_source"].format(address=address)
+    for address in news.newly_blind:
+        yield "- " + words["newly_blind"].format(address=address)
+
+
+def _heading(text: str) -> Iterator[str]:
+    yield from ("", f"## {text}", "")
+
+
+def _head(*names: str) -> Iterator[str]:
+    yield _row(*names)
+    yield _row(*("---" for _ in names))
+
+
+def _table(left: str, right: str, numbers: Mapping[str, int]) -> Iterator[str]:
+    yield from _head(left, right)
+    for name, number in numbers.items():
+        yield _row(name, number)
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

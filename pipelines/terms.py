@@ -1,0 +1,96 @@
+"""The words and patterns of a watchlist, looked for in the normal form of a text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import re2
+from ahocorasick_rs import AhoCorasick
+
+from evidence.errors import ConfigError
+from evidence.records import Term
+from pipelines.normalize import normalize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermMatcher:
+    """Terms ready to be looked for; made by ``compile_terms``."""
+
+    ids: tuple[str, ...]
+    """In watchlist order; the owners below are indexes into it."""
+    words: AhoCorasick
+    word_owners: tuple[int, ...]
+    patterns: re2.Set | None
+    """None where no Term has a pattern."""
+    pattern_owners: tuple[int, ...]
+
+
+def compile_terms(terms: Iterable[Term]) -> TermMatcher:
+    """Make the matcher of a watchlist's Terms.
+
+    Args:
+        terms: in watchlist order.
+
+    Raises:
+        ConfigError: a word is empty or a pattern is not RE2; one line for each.
+    """
+    rows = tuple(terms)
+    words = [(normalize(word).text, owner) for owner, term in enumerate(rows) for word in term.any]
+    patterns = [(pattern, owner) for owner, term in enumerate(rows) for pattern in term.patterns]
+    problems = [f'term {rows[owner].id}: "" is not a word' for word, owner in words if not word]
+    problems += [
+        f'term {rows[owner].id}: "{pattern}" is not a pattern of RE2: {reason}'
+        for pattern, owner in patterns
+        if (reason := _fault(pattern))
+    ]
+    if problems:
+        raise ConfigError(*problems)
+    return TermMatcher(
+        ids=tuple(term.id for term in rows),
+        words=AhoCorasick([word for word, _ in words]),
+        word_owners=tuple(owner for _, owner in words),
+        patterns=_pattern_set([pattern for pattern, _ in patterns]),
+        pattern_owners=tuple(owner for _, owner in patterns),
+    )
+
+
+def find_terms(normal_text: str, matcher: TermMatcher) -> tuple[str, ...]:
+    """Find the Terms that a text holds.
+
+    Args:
+        normal_text: text in normal form.
+        matcher: compiled terms.
+
+    Returns:
+        Ids in watchlist order, each once; words count inside longer words too.
+    """
+    met = matcher.words.find_matches_as_indexes(normal_text, overlapping=True)
+    owners = {matcher.word_owners[word] for word, _, _ in met}
+    if matcher.patterns is not None:
+        owners.update(matcher.pattern_owners[pattern] for pattern in matcher.patterns.Match(normal_text) or ())
+    return tuple(matcher.ids[owner] for owner in sorted(owners))
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return options
+
+
+def _fault(pattern: str) -> str | None:
+    """Say why a pattern cannot be used; None where it can."""
+    try:
+        re2.compile(pattern, _options())
+    except (re2.error, UnicodeEncodeError) as error:
+        return str(error.args[0].decode() if isinstance(error.args[0], bytes) else error)
+    return None
+
+
+def _pattern_set(patterns: list[str]) -> re2.Set | None:
+    if not patterns:
+        return None
+    together = re2.Set.SearchSet(_options())
+    for pattern in patterns:
+        together.Add(pattern)
+    together.Compile()
+    return together

@@ -1,0 +1,1 @@
+"""The MongoDB evidence store: what was seen, found and done, durable before anything moves on."""

@@ -1,0 +1,90 @@
+"""Reads one day as a value."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from evidence.day import Day, PostDay, SourceDay
+from evidence.records import Count, Severity, Source
+from storage.forms import read_count, read_mentions
+from storage.mongo import Document, Store
+from storage.reads import last_document, newest
+
+HOUR_S = 3_600
+
+
+async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Source], as_of: datetime) -> Day:
+    """Read a calendar day.
+
+    Args:
+        store: open.
+        day: in ``timezone``; daylight saving makes it 23 to 25 hours long.
+        timezone: IANA name.
+        sources: on the watchlist: one that was never passed over shows as blind.
+        as_of: now; nothing later is read, and hours after it are not due.
+    """
+    zone = ZoneInfo(timezone)
+    starts_at = datetime.combine(day, time(), zone).astimezone(as_of.tzinfo)
+    ends_at = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(as_of.tzinfo)
+    until = min(ends_at, as_of)
+    rooms = {room["_id"]: room async for room in newest(store, "rooms", until=until)}
+    addresses = dict.fromkeys([*(source.address for source in sources), *sorted(rooms)])
+    flags: Counter[Severity] = Counter()
+    async for flag in newest(store, "flags", since=starts_at, until=until):
+        flags[Severity(flag["severity"])] += 1
+    return Day(
+        date=day,
+        timezone=timezone,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        as_of=as_of,
+        sources=tuple(
+            [await _read_source(store, address, rooms.get(address), starts_at, until) for address in addresses]
+        ),
+        posts=tuple(
+            [_read_post(post) async for post in newest(store, "posts", since=starts_at, until=until, field="seen_at")]
+        ),
+        flags=dict(flags),
+    )
+
+
+async def _read_source(
+    store: Store, address: str, room: Document | None, starts_at: datetime, until: datetime
+) -> SourceDay:
+    hours = [hour async for hour in newest(store, "coverage", source=address, since=starts_at, until=until)]
+    reasons = Counter(hour["reason"] for hour in hours if hour["reason"] and not hour["is_watched"])
+    first_seen = room["at"] if room else until
+    return SourceDay(
+        address=address,
+        title=room.get("title") if room else None,
+        first_seen=first_seen,
+        hours_watched=sum(hour["is_watched"] for hour in hours),
+        hours_due=_hours_between(max(starts_at, first_seen), until),
+        reasons=tuple(reason for reason, _ in reasons.most_common()),
+        members=await _count(store, address, starts_at, until),
+        members_before=await _count(store, address, None, starts_at),
+    )
+
+
+def _hours_between(start: datetime, end: datetime) -> int:
+    """Clock hours that the stretch touches."""
+    begin = start.replace(minute=0, second=0, microsecond=0)
+    return max(0, ceil((end - begin).total_seconds() / HOUR_S))
+
+
+async def _count(store: Store, address: str, since: datetime | None, until: datetime) -> Count | None:
+    document = await last_document(store, "counts", source=address, since=since, until=until)
+    return read_count(document) if document else None
+
+
+def _read_post(document: Document) -> PostDay:
+    flag = document["flag"]
+    return PostDay(
+        id=document["_id"],
+        mentions=read_mentions(document, ""),
+        severity=Severity(flag["severity"]) if flag else None,
+        is_changed=document["changed_at"] is not None,
+        is_removed=document["removed_at"] is not None,
+    )

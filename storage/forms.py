@@ -1,0 +1,204 @@
+"""Records as documents and back. Text is sealed; everything else is plain."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import zstandard
+
+from evidence.cipher import Cipher, Sealed
+from evidence.records import (
+    Capture,
+    Count,
+    CrawlRun,
+    Cursor,
+    Finding,
+    Flag,
+    Forward,
+    KeptPost,
+    Media,
+    Mention,
+    Outcome,
+    Post,
+    Severity,
+)
+from storage.mongo import Document
+
+CAPTURE_KEPT = timedelta(days=7)
+"""How long a Capture stays; until then new rules can be run over it."""
+_ZSTD_LEVEL = 3
+
+
+def post_id(peer: str, native_id: int) -> str:
+    """The id of a post, the same whichever way its room is read."""
+    return f"{peer}:{native_id}"
+
+
+def capture_document(capture: Capture, cipher: Cipher) -> Document:
+    """A Capture, compressed and sealed. Deterministic id: where, when and what."""
+    name = f"{capture.source} {capture.fetched_at.isoformat()} {capture.kept_sha256[:16]}"
+    sealed = cipher.seal(zstandard.compress(capture.kept, _ZSTD_LEVEL), name)
+    return {
+        "_id": name,
+        "source": capture.source,
+        "url": capture.url,
+        "kind": str(capture.kind),
+        "at": capture.fetched_at,
+        "status": capture.status,
+        "received_sha256": capture.received_sha256,
+        "received_bytes": capture.received_bytes,
+        "kept_sha256": capture.kept_sha256,
+        "key": sealed.key,
+        "sealed": sealed.text,
+        "expires_at": capture.fetched_at + CAPTURE_KEPT,
+    }
+
+
+def post_document(
+    finding: Finding, source: str, peer: str, seen_at: datetime, before: Document | None, cipher: Cipher
+) -> Document:
+    """A kept post; with a new revision where it was kept ``before`` and says something else now."""
+    post, name = finding.post, post_id(peer, finding.post.native_id)
+    revision = before["revision"] + 1 if before else 1
+    sealed = cipher.seal(_words(post), f"{name} {revision}")
+    return {
+        "_id": name,
+        "source": source,
+        "native_id": post.native_id,
+        "native_ids": list(post.native_ids),
+        "address": post.address,
+        "posted_at": post.posted_at,
+        "at": before["at"] if before else post.posted_at or seen_at,
+        "seen_at": before["seen_at"] if before else seen_at,
+        "changed_at": seen_at if before else None,
+        "removed_at": None,
+        "is_edited": post.is_edited,
+        "revision": revision,
+        "key": sealed.key,
+        "sealed": sealed.text,
+        "earlier": [*before["earlier"], _earlier(before)] if before else [],
+        "media": [asdict(media) for media in post.media],
+        "mentions": [_mention_document(mention) for mention in finding.mentions],
+        "schools": sorted({code for mention in finding.mentions for code in mention.candidates}),
+        "flag": _flag_document(finding.flag),
+    }
+
+
+def _words(post: Post) -> bytes:
+    """What is personal in a post. Who wrote it is not kept: people are not profiled."""
+    forward = post.forwarded_from
+    words = {
+        "text": post.text,
+        "captions": post.captions,
+        "links": post.links,
+        "reply_to": post.reply_to,
+        "forwarded_from": asdict(forward) if forward else None,
+    }
+    return json.dumps(words, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _earlier(before: Document) -> Document:
+    fields = ("revision", "key", "sealed", "mentions")
+    return {**{field: before[field] for field in fields}, "until": before["changed_at"] or before["seen_at"]}
+
+
+def _mention_document(mention: Mention) -> Document:
+    """The span without its surface: the words stay in the sealed text."""
+    document = asdict(mention)
+    del document["surface"]
+    return {**document, "candidates": list(mention.candidates)}
+
+
+def _flag_document(flag: Flag | None) -> Document | None:
+    return {"severity": str(flag.severity), "reasons": list(flag.reasons)} if flag else None
+
+
+def read_post(document: Mapping[str, Any], cipher: Cipher) -> KeptPost:
+    """A kept post with its text opened."""
+    name, revision = document["_id"], document["revision"]
+    opened = cipher.open(Sealed(key=document["key"], text=document["sealed"]), f"{name} {revision}")
+    words = json.loads(opened.decode("utf-8", "surrogatepass"))
+    forward = words["forwarded_from"]
+    post = Post(
+        native_id=document["native_id"],
+        native_ids=tuple(document["native_ids"]),
+        address=document["address"],
+        posted_at=document["posted_at"],
+        is_edited=document["is_edited"],
+        text=words["text"],
+        captions=tuple(words["captions"]),
+        links=tuple(words["links"]),
+        reply_to=words["reply_to"],
+        forwarded_from=Forward(**forward) if forward else None,
+        media=tuple(Media(**media) for media in document["media"]),
+    )
+    return KeptPost(
+        id=name,
+        source=document["source"],
+        post=post,
+        revision=revision,
+        seen_at=document["seen_at"],
+        changed_at=document["changed_at"],
+        removed_at=document["removed_at"],
+        mentions=read_mentions(document, post.words),
+        flag=_read_flag(document["flag"]),
+    )
+
+
+def read_mentions(document: Mapping[str, Any], words: str) -> tuple[Mention, ...]:
+    """A post's Mentions; their surface is cut out of ``words``, empty where those are."""
+    return tuple(
+        Mention(
+            **{
+                **mention,
+                "candidates": tuple(mention["candidates"]),
+                "surface": words[mention["start"] : mention["end"]],
+            }
+        )
+        for mention in document["mentions"]
+    )
+
+
+def _read_flag(document: Mapping[str, Any] | None) -> Flag | None:
+    if document is None:
+        return None
+    return Flag(severity=Severity(document["severity"]), reasons=tuple(document["reasons"]))
+
+
+def count_document(count: Count) -> Document:
+    """A Count; the same reading twice is one document."""
+    return {"_id": f"{count.source} {count.origin} {count.at.isoformat()}", **asdict(count)}
+
+
+def read_count(document: Mapping[str, Any]) -> Count:
+    """A Count as it was stored."""
+    return Count(**{name: document[name] for name in Count.__slots__})
+
+
+def cursor_document(cursor: Cursor) -> Document:
+    """A Cursor; one for each source."""
+    return {"_id": cursor.source, **asdict(cursor)}
+
+
+def read_cursor(document: Mapping[str, Any]) -> Cursor:
+    """A Cursor as it was stored."""
+    return Cursor(**{name: document[name] for name in Cursor.__slots__})
+
+
+def run_document(run: CrawlRun) -> Document:
+    """A CrawlRun; ``at`` is when it began."""
+    document = asdict(run)
+    return {
+        "_id": f"{run.source} {run.started_at.isoformat()}",
+        "at": run.started_at,
+        **document,
+        "outcome": str(run.outcome),
+    }
+
+
+def read_run(document: Mapping[str, Any]) -> CrawlRun:
+    """A CrawlRun as it was stored."""
+    fields = {name: document[name] for name in CrawlRun.__slots__}
+    return CrawlRun(**{**fields, "outcome": Outcome(fields["outcome"])})

@@ -1,0 +1,90 @@
+"""The packed index: of every post ever read its id, state and fingerprint, 256 ids to a document.
+
+Thousands of documents instead of millions, and enough to see edits and removals of posts whose text
+is not kept.
+"""
+
+import struct
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from pymongo import ReplaceOne
+
+from evidence.records import Finding, Seen
+from storage.mongo import Document, Store
+
+BUCKET_IDS = 256
+MOST_BUCKETS = 64
+"""Buckets of a span that one read asks for at the most: 16,384 ids, far more than a page spans."""
+
+_ENTRY = struct.Struct(">qB8s")
+_KEPT, _REMOVED = 1, 2
+
+
+async def known_posts(
+    store: Store, peer: str, ids: Collection[int], span: tuple[int, int] | None = None
+) -> dict[int, Seen]:
+    """What is known around some ids, in whole buckets.
+
+    Args:
+        store: open.
+        peer: what the ids belong to.
+        ids: on a page; their buckets are always read.
+        span: first and last id that the page should list; only its newest buckets where it is very long.
+    """
+    buckets = {native_id // BUCKET_IDS for native_id in ids}
+    if span is not None:
+        first, last = span[0] // BUCKET_IDS, span[1] // BUCKET_IDS
+        buckets.update(range(max(first, last - MOST_BUCKETS + 1), last + 1))
+    found = store["index"].find({"_id": {"$in": [_name(peer, bucket) for bucket in sorted(buckets)]}})
+    return {seen.native_id: seen async for document in found for seen in _unpack(document["entries"])}
+
+
+def merge_seen(
+    known: Mapping[int, Seen], findings: Iterable[Finding], removed: Iterable[int], keeps_all: bool
+) -> dict[int, Seen]:
+    """What is known after a page: its posts as they are now, confirmed removals marked.
+
+    Args:
+        known: before the page.
+        findings: its posts.
+        removed: ids whose removal was confirmed.
+        keeps_all: False on a baseline page, whose posts are only remembered.
+    """
+    merged = dict(known)
+    for finding in findings:
+        native_id = finding.post.native_id
+        is_kept = finding.was_kept or (keeps_all and finding.is_worth_keeping)
+        merged[native_id] = Seen(native_id=native_id, fingerprint=finding.fingerprint, is_kept=is_kept)
+    for native_id in removed:
+        merged[native_id] = replace(merged[native_id], is_removed=True)
+    return merged
+
+
+def bucket_writes(peer: str, before: Mapping[int, Seen], after: Mapping[int, Seen]) -> list[ReplaceOne[Document]]:
+    """Writes for the buckets that changed. Both mappings hold whole buckets."""
+    changed = {native_id // BUCKET_IDS for native_id, seen in after.items() if before.get(native_id) != seen}
+    writes = []
+    for bucket in sorted(changed):
+        entries = [after[native_id] for native_id in sorted(after) if native_id // BUCKET_IDS == bucket]
+        name = _name(peer, bucket)
+        writes.append(ReplaceOne({"_id": name}, {"_id": name, "entries": _pack(entries)}, upsert=True))
+    return writes
+
+
+def _name(peer: str, bucket: int) -> str:
+    return f"{peer}:{bucket}"
+
+
+def _pack(entries: Iterable[Seen]) -> bytes:
+    return b"".join(
+        _ENTRY.pack(seen.native_id, _KEPT * seen.is_kept | _REMOVED * seen.is_removed, seen.fingerprint)
+        for seen in entries
+    )
+
+
+def _unpack(packed: bytes) -> Iterable[Seen]:
+    for native_id, state, mark in _ENTRY.iter_unpack(packed):
+        yield Seen(
+            native_id=native_id, fingerprint=mark, is_kept=bool(state & _KEPT), is_removed=bool(state & _REMOVED)
+        )

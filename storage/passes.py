@@ -1,0 +1,76 @@
+"""Passes and what they say of a Source: runs, coverage by hour, and the room as it was last seen."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pymongo import ReplaceOne, UpdateOne
+
+from evidence.records import CrawlRun, Outcome, Place
+from storage.forms import run_document
+from storage.mongo import Document, Session, Store
+
+HOUR = timedelta(hours=1)
+GRACE = 1.5
+"""Times the interval: a pass this long after the last one still joins up with it."""
+
+
+async def end_pass(store: Store, run: CrawlRun, every_s: int, place: Place | None) -> None:
+    """Store a finished pass with the hours that it covers, in one transaction.
+
+    Args:
+        store: open.
+        run: the pass.
+        every_s: interval of its Source.
+        place: what its pages said of the room, if they did.
+    """
+    room = await store["rooms"].find_one({"_id": run.source})
+    watched_at = room.get("watched_at") if room else None
+    hours = [_coverage_write(run, hour) for hour in _hours(run, every_s, watched_at)]
+
+    async def work(session: Session) -> None:
+        document = run_document(run)
+        await store["runs"].bulk_write([ReplaceOne({"_id": document["_id"]}, document, upsert=True)], session=session)
+        await store["coverage"].bulk_write(hours, session=session)
+        await store["rooms"].bulk_write([_room_write(run, place)], session=session)
+
+    await store.in_transaction(work)
+
+
+def _hours(run: CrawlRun, every_s: int, watched_at: datetime | None) -> Iterator[datetime]:
+    """The hour of the pass; if it was watched, also those since the last watched pass that it joins up with."""
+    last = _hour_of(run.started_at)
+    first = last
+    if run.outcome is Outcome.WATCHED and watched_at is not None:
+        is_joined = run.started_at - watched_at <= timedelta(seconds=every_s * GRACE)
+        first = _hour_of(watched_at) + HOUR if is_joined else last
+    while first < last:
+        yield first
+        first += HOUR
+    yield last
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _coverage_write(run: CrawlRun, hour: datetime) -> UpdateOne:
+    """One watched pass makes an hour watched; a blind one leaves its reason."""
+    is_watched = run.outcome is Outcome.WATCHED
+    seen = {"is_watched": True, "reason": run.reason} if is_watched else {"reason": run.reason}
+    once: Document = {"source": run.source, "at": hour} | ({} if is_watched else {"is_watched": False})
+    return UpdateOne(
+        {"_id": f"{run.source} {hour.isoformat()}"},
+        {"$set": seen, "$setOnInsert": once, "$inc": {"passes": int(hour == _hour_of(run.started_at))}},
+        upsert=True,
+    )
+
+
+def _room_write(run: CrawlRun, place: Place | None) -> UpdateOne:
+    seen: Document = {"outcome": str(run.outcome), "passed_at": run.started_at}
+    if run.outcome is Outcome.WATCHED:
+        seen["watched_at"] = run.started_at
+    if place is not None:
+        seen |= {"title": place.title, "kind": str(place.kind)}
+    if run.members is not None:
+        seen["members"] = run.members
+    return UpdateOne({"_id": run.source}, {"$set": seen, "$setOnInsert": {"at": run.started_at}}, upsert=True)

@@ -1,0 +1,26 @@
+"""Keeps practice and real work apart: a store holds the one or the other."""
+
+from evidence.errors import ConfigError
+from storage.mongo import INDEXES, Store
+
+MARK = "practice"
+
+
+async def is_practice(store: Store) -> bool:
+    """Whether the store was made by practice."""
+    return await store["meta"].find_one({"_id": MARK}) is not None
+
+
+async def claim_for_practice(store: Store) -> None:
+    """Mark the store as practice, and empty it of what earlier practice left.
+
+    Raises:
+        ConfigError: it holds real sources.
+    """
+    if not await is_practice(store):
+        if await store["meta"].find_one({"_id": "watchlist"}) is not None:
+            raise ConfigError("this store holds real sources: set HAECHI_DATA_DIR to another directory for practice")
+        await store["meta"].insert_one({"_id": MARK})
+    for name in INDEXES:
+        kept = {"_id": {"$in": ["schema", MARK]}} if name == "meta" else {"_id": {"$in": []}}
+        await store[name].delete_many({"$nor": [kept]})

@@ -1,0 +1,174 @@
+"""Schools found in sentences of our own."""
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.records import School
+from pipelines.normalize import normalize
+from pipelines.schools import Register, compile_register, find_mentions, find_mentions_in
+
+PIECES = st.sampled_from(
+    ["한빛대", "서울대학교", "중앙고", "숙명여대", "보라고", "방학중", "누리초", "kaist", "ＫＡＩＳＴ",
+     "로", "교", "는", "에서", " ", "\u200b", "ㅋㅋ", "!", "학생", "병원", "\ud800", "😀", "ᄒ", "ᅡᆫ", "e\u0301", "…"]
+)  # fmt: skip
+TEXTS = st.lists(PIECES).map("".join) | st.text(st.characters())
+
+
+def surfaces(text: str, register: Register) -> list[str]:
+    """The surfaces found in a text."""
+    return [mention.surface for mention in find_mentions(text, register)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("오늘 점심은 국수", []),
+        ("한빛대학교 축제에 다녀왔다", ["한빛대학교"]),
+        ("한빛대는 언덕이 많다", ["한빛대"]),
+        ("한빛대생이 만든 앱", ["한빛대"]),
+        ("한빛대에서도 열린다", ["한빛대"]),
+        ("우리누나한빛대 다녀", ["한빛대"]),
+        ("ㅋㅋ한빛대 최고", ["한빛대"]),
+        ("부경대와 숙명여대", ["부경대", "숙명여대"]),
+        ("국립부경대학교 도서관", ["국립부경대학교"]),
+        ("카이스트와 KAIST는 같다", ["카이스트", "KAIST"]),
+        ("ＫＡＩＳＴ 견학", ["ＫＡＩＳＴ"]),
+        ("xKAIST KAISTx", []),
+        ("한\u200b빛대 도서관", ["한\u200b빛대"]),
+        (unicodedata.normalize("NFD", "한빛대") + " 도서관", [unicodedata.normalize("NFD", "한빛대")]),
+        ("중앙고 2학년 소풍", ["중앙고"]),
+        ("광주일고 야구부", ["광주일고"]),
+        ("한빛공고 전시회", ["한빛공고"]),
+        ("한빛대사대부고, 한빛사대부고", ["한빛대사대부고", "한빛사대부고"]),
+        ("누리초교 앞, 누리초등학교 앞, 누리초 앞", ["누리초교", "누리초등학교", "누리초"]),
+        ("한남대교를 건너 강남대로로", []),
+        ("세종대왕 동상과 고려대상", []),
+        ("서울대병원 예약, 서울대학교 병원, 서울대 어린이병원", []),
+        ("서울대입구역에서 만나", []),
+        ("고려대학교로 가는 길", ["고려대학교"]),
+        ("한빛대회 결과", []),
+        ("책을 보라고 했다", []),
+        ("용인 보라고 도서관", ["보라고"]),
+        ("보라고 3학년 교실", ["보라고"]),
+        ("방학중에는 쉰다", []),
+        ("방학중 재학생 모임", ["방학중"]),
+        ("방학중학교 체육대회", ["방학중학교"]),
+        ("가온중에 다니는 동생", ["가온중"]),
+        ("지금 가온중이다", []),
+        ("대마초는 불법이다", []),
+        ("밀양여중생 합창단", []),
+        ("밀양여중 합창단", ["밀양여중"]),
+        ("숙명여고생 합창단", ["숙명여고"]),
+        ("여고에 다니는 사촌", []),
+        ("the school of tomorrow, школа, 学校", []),
+    ],
+)
+def test_names_are_told_from_words(text: str, expected: list[str], small: Register) -> None:
+    """Names are found in every known way of writing; bridges, roads, kings, hospitals and verbs are not."""
+    assert expected == surfaces(text, small)
+
+
+@pytest.mark.parametrize(
+    ("text", "office", "expected"),
+    [
+        ("중앙고 축제", None, None),
+        ("중앙고 축제", "C10", "1000002"),
+        ("중앙고 축제", "T10", None),
+        ("수원 중앙고 축제", None, "1000003"),
+        ("종로구 중앙고 축제", "C10", "1000001"),
+        ("숙명여고 축제", None, "1000006"),
+        ("한빛대 축제", "C10", "U:한빛대학교"),
+    ],
+)
+def test_office_and_place_tell_schools_of_one_name_apart(
+    text: str, office: str | None, expected: str | None, small: Register
+) -> None:
+    """A place named before wins, then the office; a school is set only when one candidate remains."""
+    (mention,) = find_mentions(text, small, office)
+    assert expected == mention.school
+    assert office != "C10" or mention.school is not None
+
+
+def test_candidates_share_a_level(small: Register) -> None:
+    """Three high schools of one name are still a high school."""
+    (mention,) = find_mentions("중앙고 축제", small)
+    assert mention.candidates == ("1000001", "1000002", "1000003")
+    assert (mention.level, mention.rule) == ("high", "H-short")
+
+
+def test_candidates_of_two_levels_have_none() -> None:
+    """A name that two levels share says nothing of the level."""
+    rows = [School(code=level, name="가온학교", level=level) for level in ("special", "other")]
+    (mention,) = find_mentions("가온학교 바자회", compile_register(rows))
+    assert (mention.level, mention.school) == (None, None)
+
+
+def test_two_names_of_one_code_are_one_school() -> None:
+    """A renamed school is found under both names, and is one candidate."""
+    rows = [School(code="1", name=name, level="high") for name in ("가온고등학교", "서울가온고등학교")]
+    register = compile_register(rows)
+    assert [mention.school for mention in find_mentions("가온고와 서울가온고", register)] == ["1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("가온고등학교 축제", ["가온고등학교"]),
+        ("새솔초등학교와 누리봄중학교", ["새솔초등학교", "누리봄중학교"]),
+        ("여자고등학교 설명회", []),
+        ("우리 고등학교, 공립초등학교, 초중고등학교", []),
+        ("내가 다니던중학교", []),
+        ("첫초등학교", []),
+    ],
+)
+def test_unlisted_levels_are_found_by_their_full_form(text: str, expected: list[str], packaged: Register) -> None:
+    """With universities only, schools are found by full names, without candidates; generic words are none."""
+    mentions = find_mentions(text, packaged)
+    assert expected == [mention.surface for mention in mentions]
+    assert all((found.rule, found.candidates, found.school) == ("pattern", (), None) for found in mentions)
+
+
+def test_an_unlisted_university_has_a_code_by_name() -> None:
+    """Where the register has no university, a full name gives ``U:`` and the name."""
+    schools = compile_register([School(code="1", name="가온고등학교", level="high")])
+    (mention,) = find_mentions("새솔대학교 축제", schools)
+    assert (mention.school, mention.candidates, mention.level) == ("U:새솔대학교", ("U:새솔대학교",), "university")
+
+
+def test_listed_levels_are_not_found_by_their_form(small: Register) -> None:
+    """A high school that the register does not know is no mention where it knows high schools."""
+    assert surfaces("다솜고등학교 축제", small) == []
+
+
+@given(TEXTS)
+def test_offsets_cut_out_the_surface(text: str) -> None:
+    """Mentions are ordered, never overlap, and their offsets cut their surface out of the text as given."""
+    mentions = find_mentions(text, HYPOTHESIS)
+    assert all(text[found.start : found.end] == found.surface for found in mentions)
+    assert all(one.end <= other.start for one, other in pairwise(mentions))
+    assert mentions == find_mentions_in(normalize(text), HYPOTHESIS)
+
+
+def test_a_text_full_of_names_takes_linear_time(small: Register) -> None:
+    """Twenty thousand mentions in one line are found at once."""
+    assert len(find_mentions("한빛대 " * 5_000, small)) == 5_000
+
+
+HYPOTHESIS = compile_register(
+    School(code=name, name=name, level=level)
+    for name, level in [
+        ("한빛대학교", "university"),
+        ("서울대학교", "university"),
+        ("숙명여자대학교", "university"),
+        ("한국과학기술원", "university"),
+        ("중앙고등학교", "high"),
+        ("보라고등학교", "high"),
+        ("방학중학교", "middle"),
+    ]
+)
+"""Hypothesis cannot take a fixture of the session for each example."""
