@@ -47,7 +47,7 @@ class Pace:
         """
         self._fixed_s = pause_s
         self._clock = clock
-        self._chance = chance or random.Random()
+        self._chance = chance or random.Random()  # noqa: S311 - jitter is no secret
         self._hosts: dict[str, _Host] = defaultdict(_Host)
 
     @asynccontextmanager

@@ -264,5 +264,5 @@ def _check_peer(source: Source, reading: Reading, cursor: Cursor) -> None:
     native_id = reading.place.native_id if reading.place else None
     if native_id is not None and cursor.peer.isdecimal() and cursor.peer != str(native_id):
         raise SourceGone(
-            f"{source.address} now shows another room (id {native_id}, watched was {cursor.peer}): confirm it by a person"
+            f"{source.address} now shows another room (id {native_id}, watched was {cursor.peer}): a person decides"
         )

@@ -68,7 +68,8 @@ async def current_watchlist(store: Store, path: Path | None, settings: Settings)
     """
     if path is not None:
         watchlist = read_watchlist_file(path, settings)
-        version = await import_version(store, path.read_text(encoding="utf-8"), path.name, now())
+        text = await asyncio.to_thread(path.read_text, encoding="utf-8")
+        version = await import_version(store, text, path.name, now())
         log.info("watchlist", version=version.number, sources=len(watchlist.sources))
         return watchlist
     stored = await stored_watchlist(store, settings)

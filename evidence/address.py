@@ -17,8 +17,25 @@ _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,30}[A-Za-z0-9]")
 """Telegram's rule: 4 to 32 letters, digits and underscores, a letter first, no underscore last."""
 
 _OTHER_LINKS = frozenset(
-    "addemoji addlist addstickers addtheme bg boost confirmphone contact giftcode invoice iv"
-    " login nft proxy setlanguage share socks".split()
+    [
+        "addemoji",
+        "addlist",
+        "addstickers",
+        "addtheme",
+        "bg",
+        "boost",
+        "confirmphone",
+        "contact",
+        "giftcode",
+        "invoice",
+        "iv",
+        "login",
+        "nft",
+        "proxy",
+        "setlanguage",
+        "share",
+        "socks",
+    ]
 )
 
 

@@ -1,238 +1,61 @@
 """The records that run through Haechi, in the order in which they come to be.
 
 Every record is a value: frozen, keyword-only, compared by content. Times are aware UTC, offsets
-count Unicode code points, durations are whole seconds. Records of people's decisions and of the
-evidence log are in ``evidence/review.py``.
+count Unicode code points, durations are whole seconds. What staff configure is in
+``evidence/watching.py``, what a page says in ``evidence/reading.py``; both are named here too, so
+that this is the one place to import from. Records of people's decisions are in ``evidence/review.py``.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
+from evidence.reading import (
+    Figure,
+    Forward,
+    Media,
+    PageKind,
+    Place,
+    PlaceKind,
+    Post,
+    Reading,
+)
+from evidence.watching import Directory, Rule, School, Severity, Source, Term, Via, Watchlist
 
-class Via(StrEnum):
-    """The channel through which a Source is read."""
-
-    TELEGRAM_WEB = "telegram-web"
-    """Telegram's public web pages; no account."""
-    TELEGRAM = "telegram"
-    """Telegram's own protocol; needs a signed-in session and a legal basis."""
-
-
-class Severity(StrEnum):
-    """How soon a person should look, mildest first."""
-
-    LOW = "low"
-    """Worth knowing; news and awareness posts end here."""
-    MEDIUM = "medium"
-    """To be looked at this week."""
-    HIGH = "high"
-    """To be looked at today."""
-    CRITICAL = "critical"
-    """To be looked at now."""
-
-    @property
-    def rank(self) -> int:
-        """0 for the mildest; larger is graver."""
-        return list(Severity).index(self)
-
-
-# ------------------------------------------------------------------ what staff configure
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One public place that is watched."""
-
-    address: str
-    """Canonical, ``https://t.me/name`` in lower case."""
-    via: Via = Via.TELEGRAM_WEB
-    every_s: int = 600
-    """Seconds between two passes."""
-    backfill_s: int | None = 86_400
-    """How far back the first pass reads; 0 means only what is new, None means everything."""
-    office: str | None = None
-    """NEIS office code such as ``B10``; tells schools of one name apart."""
-    reason: str | None = None
-    until: date | None = None
-    """Last day on which the Source is watched; None means until it is taken off the list."""
-
-    @property
-    def name(self) -> str:
-        """Public username, without ``@``."""
-        return self.address.rsplit("/", 1)[-1]
+__all__ = [
+    "Capture",
+    "Change",
+    "Count",
+    "Coverage",
+    "CrawlRun",
+    "Cursor",
+    "Directory",
+    "Figure",
+    "Finding",
+    "Flag",
+    "Forward",
+    "KeptPost",
+    "Media",
+    "Mention",
+    "Outcome",
+    "Page",
+    "PageKind",
+    "Place",
+    "PlaceKind",
+    "Post",
+    "Reading",
+    "Rule",
+    "School",
+    "Seen",
+    "Severity",
+    "Source",
+    "Term",
+    "Via",
+    "Watchlist",
+]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directory:
-    """A public directory of channels in which Rooms are looked for."""
-
-    site: str
-    address: str
-    every_s: int
-    name_matches: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """Words and RE2 patterns looked for under one name; any of them is enough."""
-
-    id: str
-    any: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What raises a Flag: at least ``mentions`` Mentions, every Term of ``terms``, none of ``without``."""
-
-    id: str
-    severity: Severity
-    mentions: int = 0
-    terms: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watchlist:
-    """One version of what is watched and why."""
-
-    timezone: str
-    """IANA name; days of a summary are days there."""
-    sources: tuple[Source, ...] = ()
-    directories: tuple[Directory, ...] = ()
-    terms: tuple[Term, ...] = ()
-    rules: tuple[Rule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class School:
-    """One row of the Register: a school, a university or a college."""
-
-    code: str
-    """NEIS standard code, or ``U:`` + name for a university without one."""
-    name: str
-    level: str
-    """``elementary``, ``middle``, ``high``, ``special``, ``other`` or ``university``."""
-    province: str = ""
-    district: str = ""
-    office: str = ""
-    """NEIS office code such as ``B10``; empty where unknown and for universities."""
-
-
-# ------------------------------------------------------------------ what is read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A number as shown; ``low`` and ``high`` bound the true value and equal it when it was exact."""
-
-    value: int
-    low: int
-    high: int
-
-
-class PlaceKind(StrEnum):
-    """What a public page turned out to be of."""
-
-    CHANNEL = "channel"
-    """Posts by its owners, readable by anyone."""
-    GROUP = "group"
-    """A chatroom; its posts are not on the web."""
-    USER = "user"
-    """A person's account: never watched."""
-    BOT = "bot"
-    """A program's account: never watched."""
-    INVITE = "invite"
-    """The page of an invite link: private, never watched."""
-    ABSENT = "absent"
-    """Nothing is shown under this name; rate limiting looks the same."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """What a page says of the place that it belongs to."""
-
-    kind: PlaceKind
-    username: str | None = None
-    native_id: int | None = None
-    """Telegram's bare channel id, positive."""
-    title: str | None = None
-    description: str | None = None
-    is_verified: bool = False
-    members: Figure | None = None
-    """None where the page shows no number; never 0 for a blank."""
-    unit: str | None = None
-    """``subscribers``, ``members`` or ``monthly users``."""
-    online: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
-    """That media was there: kind and how many. Never an address, a thumbnail or a byte."""
-
-    kind: str
-    """``photo video gif round_video voice audio file poll sticker place contact unsupported``."""
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forward:
-    """Where a post was forwarded from; the address is None for a hidden origin."""
-
-    name: str | None
-    address: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """Our normalised reading of one post."""
-
-    native_id: int
-    """An album's: its first id."""
-    native_ids: tuple[int, ...]
-    address: str | None
-    posted_at: datetime | None
-    is_edited: bool = False
-    """The page's own word; first reactions set it too, so it is weak evidence of a change."""
-    is_service: bool = False
-    author: str | None = None
-    text: str = ""
-    captions: tuple[str, ...] = ()
-    """Words shown beside media: a poll's question and answers, names of files."""
-    views: Figure | None = None
-    forwarded_from: Forward | None = None
-    reply_to: int | None = None
-    media: tuple[Media, ...] = ()
-    links: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """All that the post says, captions below the text; offsets of Mentions count in here."""
-        return "\n".join(filter(None, (self.text, *self.captions)))
-
-
-class PageKind(StrEnum):
-    """How a Capture is to be read."""
-
-    PREVIEW = "preview"
-    """A page of up to 20 posts with the head of their channel."""
-    LANDING = "landing"
-    """What a place says of itself, with the exact number of members."""
-    POST = "post"
-    """A single post, or that there is none under this id."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """All that one page says: the place, its posts oldest first, and whether older ones exist."""
-
-    kind: PageKind
-    place: Place | None = None
-    posts: tuple[Post, ...] = ()
-    has_older: bool = False
-    is_missing: bool = False
-    """A single-post page that says "Post not found"."""
+# ------------------------------------------------------------------ what is collected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

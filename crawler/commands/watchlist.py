@@ -23,7 +23,10 @@ def watchlist() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def check(file: Path, as_json: bool) -> None:
-    """Check a watchlist; every mistake is named with its line. Example: haechi watchlist check rooms.yaml"""
+    """Check a watchlist; every mistake is named with its line.
+
+    Example: haechi watchlist check rooms.yaml
+    """
     found = read_watchlist_file(file, load_settings())
     row: Row = {
         "file": str(file),

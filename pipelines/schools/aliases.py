@@ -27,9 +27,9 @@ class Rule:
     """0 to 1."""
 
 
-def _rule(id: str, level: str, confidence: float, *forms: tuple[str, str]) -> Rule:
+def _rule(name: str, level: str, confidence: float, *forms: tuple[str, str]) -> Rule:
     compiled = tuple((re.compile(f"^{pattern}$"), alias) for pattern, alias in forms)
-    return Rule(id=id, level=level, forms=compiled, confidence=confidence)
+    return Rule(id=name, level=level, forms=compiled, confidence=confidence)
 
 
 def _endings(*pairs: str) -> tuple[tuple[str, str], ...]:
