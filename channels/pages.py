@@ -17,6 +17,7 @@ from evidence.records import PageKind, Place, PlaceKind, Post, Reading
 
 VERIFIED_MARK = "✔"
 WEB_BASE = "https://t.me"
+_BREAK = BREAK.encode()
 _OFFICIAL_BOTS = {"botfather"}
 """Bots whose name does not end in ``bot``."""
 
