@@ -120,8 +120,12 @@ def channel_id(block: LexborNode) -> int | None:
 
 def plain_text(node: LexborNode) -> str:
     """Text as a browser shows it: white space collapsed, each ``<br>`` a new line."""
-    text = _SPACES.sub(" ", node.text())
-    return text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK).replace(BREAK, "\n").strip()
+    text = node.text()
+    if "\n" in text or "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text)
+    if BREAK in text:
+        text = text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK).replace(BREAK, "\n")
+    return text.strip()
 
 
 def _album_ids(parts: _Parts, first: int) -> tuple[int, ...]:
