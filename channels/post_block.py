@@ -18,8 +18,8 @@ from selectolax.lexbor import LexborNode
 from channels.figures import read_figure
 from evidence.records import Forward, Media, Post
 
-BREAK = "\ufdd0"
-"""Stands for ``<br>`` while a page is parsed: a code point that no text may contain."""
+BREAK, EDGE = "\ufdd0", "\ufdd1"
+"""Stand for ``<br>`` and for the edge of a quotation while a page is read: code points that no text may contain."""
 
 MEDIA_HOSTS = ("telesco.pe", "cdn-telegram.org", "telegram-cdn.org")
 """Where Telegram keeps media; a link there is a media address and is left out."""
@@ -50,13 +50,15 @@ _CAPTIONS = (
     "tgme_widget_message_poll_question",
     "tgme_widget_message_poll_option_text",
     "tgme_widget_message_document_title",
+    "tgme_widget_message_location_title",
+    "tgme_widget_message_location_address",
 )
 _KEPT_LINK = re.compile(
     rf"(?:https?://(?!(?:[^/?#]*[.@])?(?:{'|'.join(map(re.escape, MEDIA_HOSTS))})(?:[:/?#]|$))|tg:|mailto:|tel:)",
     re.IGNORECASE,
 )
 _POST_ID = re.compile(r"/(\d+)(?:[?#]|$)")
-_EMPTY_LINES = re.compile(r"\n{3,}")
+_AT_EDGE = re.compile(rf" ?{BREAK}*{EDGE}[ {BREAK}{EDGE}]*")
 _SPACES = re.compile(r" *[\t\r\n\f][ \t\r\n\f]*| {2,}")
 """White space that is more than one space: what a browser collapses."""
 
@@ -72,7 +74,7 @@ def read_post(block: LexborNode, base: str, name: str | None) -> Post | None:
     Returns:
         None where the block has no id.
     """
-    owner, _, number = (block.attributes.get("data-post") or "").rpartition("/")
+    owner, _, number = (block.attributes.get("data-post") or "").strip("/").rpartition("/")
     if not number.isdecimal():
         return None
     parts = _parts_of(block)
@@ -114,7 +116,7 @@ def channel_id(block: LexborNode) -> int | None:
     try:
         peer = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_"))["c"]
         return abs(int(peer)) or None
-    except (binascii.Error, ValueError, KeyError, TypeError):
+    except (binascii.Error, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
@@ -124,8 +126,11 @@ def plain_text(node: LexborNode) -> str:
     if "\n" in text or "  " in text or "\t" in text:
         text = _SPACES.sub(" ", text)
     if BREAK in text:
-        text = text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK).replace(BREAK, "\n")
-    return text.strip()
+        text = text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK)
+    if EDGE in text:
+        # A quotation begins and ends a line, which a <br> beside it may have done already.
+        text = _AT_EDGE.sub(lambda edge: BREAK * max(1, edge[0].count(BREAK)), text)
+    return text.replace(BREAK, "\n").strip()
 
 
 def _album_ids(parts: _Parts, first: int) -> tuple[int, ...]:
@@ -145,8 +150,9 @@ def _read_time(parts: _Parts) -> datetime | None:
     node = date.css_first("time") if date is not None else None
     shown = (node.attrs.get("datetime") if node is not None else None) or ""
     try:
-        return datetime.fromisoformat(shown).astimezone(UTC)
-    except ValueError:
+        time = datetime.fromisoformat(shown)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -164,9 +170,9 @@ def _read_text(parts: _Parts) -> str:
     for inner in bodies[1:]:
         body = inner if _is_within(inner, body) else body
     for quote in body.css("blockquote, pre"):
-        quote.insert_before(BREAK)
-        quote.insert_after(BREAK)
-    return _EMPTY_LINES.sub("\n\n", plain_text(body))
+        quote.insert_before(EDGE)
+        quote.insert_after(EDGE)
+    return plain_text(body)
 
 
 def _is_within(node: LexborNode, outer: LexborNode) -> bool:
@@ -185,6 +191,8 @@ def _read_forward(parts: _Parts) -> Forward | None:
 def _read_media(block: LexborNode, parts: _Parts) -> tuple[Media, ...]:
     nodes = ((kind, node) for name, kind in _MEDIA_KINDS.items() for node in parts[name])
     numbers = Counter(_media_kind(kind, node) for kind, node in nodes)
+    if "sticker" in numbers:
+        numbers["sticker"] = 1  # a post holds one; moving ones carry a still one inside
     if not numbers and not parts["js-message_text"] and _is_unsupported(block):
         numbers["unsupported"] = 1
     return tuple(Media(kind=kind, number=number) for kind, number in sorted(numbers.items()))
@@ -208,7 +216,7 @@ def _is_unsupported(block: LexborNode) -> bool:
 def _read_links(parts: _Parts, base: str) -> tuple[str, ...]:
     nodes = [link for body in parts["js-message_text"] for link in body.css("a[href]")]
     nodes += parts["tgme_widget_message_link_preview"] + parts["tgme_widget_message_inline_button"]
-    whole = (_follow(base, (node.attrs.get("href") or "").strip()) for node in nodes)
+    whole = (_follow(base, href.strip()) for node in nodes if (href := node.attrs.get("href")))
     return tuple(dict.fromkeys(link for link in whole if _KEPT_LINK.match(link)))
 
 
