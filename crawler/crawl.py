@@ -123,7 +123,8 @@ async def _due_for_a_look(
     """One kept post that no page showed, in turn, on the passes that re-read no page: was it edited or removed?"""
     if cursor is None or not read or cursor.passes % 2 == 0:
         return ()
-    kept = await kept_ids(crawler.store, source.address, crawler.clock() - LOOKED_AFTER)
+    now = crawler.clock()
+    kept = await kept_ids(crawler.store, source.address, now - LOOKED_AFTER, now)
     older = [native_id for native_id in kept if native_id < min(read)]
     return (older[cursor.passes // 2 % len(older)],) if older else ()
 

@@ -1,5 +1,6 @@
 """A calendar day read as a value: whose hours, which posts, what counts as blind."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from evidence.records import Outcome, Place, PlaceKind, Severity, Source
 from storage.day import read_day
 from storage.mongo import Store
 from storage.passes import end_pass
-from tests.storage.making import NAMING, SOURCE, crawl_run, keep, member_count, missing_page, page, post
+from tests.storage.making import NAMING, SOURCE, crawl_run, keep, member_count, page, post
 
 SEOUL = "Asia/Seoul"
 DAY = date(2026, 11, 20)
@@ -151,16 +152,18 @@ async def test_a_day_to_come_is_empty(store: Store) -> None:
     assert ((), {}, 0) == (read.posts, read.flags, read.sources[0].hours_due)
 
 
-async def test_posts_say_whether_they_changed_or_vanished(store: Store) -> None:
-    """Without their text: mentions are spans and codes."""
-    await keep(store, page(post(1, NAMING), post(2, NAMING), at=MIDNIGHT))
-    await keep(store, page(post(1, NAMING + "!"), post(2, NAMING), at=MIDNIGHT + timedelta(hours=1)))
-    await keep(store, missing_page(2, MIDNIGHT + timedelta(hours=2)))
-    found = {read.id: read for read in (await read_day(store, DAY, SEOUL, [], OVER)).posts}
-    first, second = found["1900000001:1"], found["1900000001:2"]
-    assert ((True, False), (False, True)) == (
-        (first.is_changed, first.is_removed),
-        (second.is_changed, second.is_removed),
-    )
-    assert [("9900001", "")] == [(mention.school, mention.surface) for mention in first.mentions]
-    assert Severity.HIGH is first.severity
+async def test_posts_come_without_their_text(store: Store) -> None:
+    """Mentions are spans and codes."""
+    await keep(store, page(post(1, NAMING), at=MIDNIGHT))
+    (found,) = (await read_day(store, DAY, SEOUL, [], OVER)).posts
+    assert [("9900001", "")] == [(mention.school, mention.surface) for mention in found.mentions]
+    assert Severity.HIGH is found.severity
+
+
+async def test_edits_and_removals_are_those_of_the_days_passes(store: Store) -> None:
+    """They count on the day on which they were seen, whenever the post was written and kept or not."""
+    for hour, edited in {-1: 100, 1: 2, 23: 1, 24: 100}.items():
+        run = replace(crawl_run(Outcome.WATCHED, MIDNIGHT + timedelta(hours=hour)), edited=edited, removed=edited + 1)
+        await end_pass(store, run, 600, None)
+    read = await read_day(store, DAY, SEOUL, [], OVER)
+    assert (3, 5) == (read.edited, read.removed)
