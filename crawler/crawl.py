@@ -6,7 +6,7 @@ Cursor says where the next pass goes on, and the pass is reported as what it was
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
@@ -38,6 +38,8 @@ class Crawler:
     collectors: Mapping[Via, Collector]
     criteria: Criteria
     clock: Callable[[], datetime]
+    zone: tzinfo = UTC
+    """Of the watchlist: ``until`` is a day there."""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ async def crawl_source(source: Source, crawler: Crawler) -> CrawlRun:
 
 
 async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple[Outcome, str | None]:
-    if source.until is not None and crawler.clock().date() > source.until:
+    if source.until is not None and crawler.clock().astimezone(crawler.zone).date() > source.until:
         return Outcome.REFUSED, f"watched until {source.until}: take it off the watchlist or set a later day"
     collector = crawler.collectors.get(source.via)
     if collector is None:
