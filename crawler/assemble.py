@@ -37,10 +37,22 @@ def now() -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
+def make_data_dir(settings: Settings) -> None:
+    """Make the data directory, for its owner alone, unless it is there.
+
+    Raises:
+        ConfigError: it cannot be made.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise ConfigError(f"HAECHI_DATA_DIR: cannot make {settings.data_dir}: {problem.strerror}") from None
+
+
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
     """The URI of the database: the operator's own, or the embedded server while it is needed."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_dir(settings)
     if settings.mongodb_uri:
         yield settings.mongodb_uri
         return

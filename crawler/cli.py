@@ -83,3 +83,6 @@ def run_command(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as problem:
+        click.echo(f"haechi: {problem.filename or 'this machine'}: {problem.strerror or problem}", err=True)
+        return FAILED

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from evidence.errors import ConfigError
 
+FIRST_YEAR, LAST_YEAR = 2013, 9998
+"""Telegram began in the one; the other is the last with a day after each of its days."""
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -20,22 +22,25 @@ def parse_moment(text: str, now: datetime, option: str) -> datetime:
         ConfigError: neither form.
     """
     ago = re.fullmatch(r"(\d+)([mhdw])", text)
-    if ago:
-        return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
     try:
+        if ago:
+            return now - timedelta(**{UNITS[ago[2]]: int(ago[1])})
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise ConfigError(f'{option}: "{text}" is not a time such as 2026-11-01, 2026-11-01T09:00:00Z or 24h') from None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def parse_day(text: str, option: str) -> date:
     """A calendar day such as ``2026-11-01``.
 
     Raises:
-        ConfigError: another form.
+        ConfigError: another form, or before there was Telegram.
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f'{option}: "{text}" is not a day such as 2026-11-01') from None
+        day = None
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ConfigError(f'{option}: "{text}" is not a day such as 2026-11-01')
+    return day

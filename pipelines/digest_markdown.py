@@ -59,7 +59,8 @@ WORDS: dict[str, dict[str, str]] = {
         "change": "since the day before",
         "why": "why blind",
         "posts": "Posts that name schools",
-        "posts_line": "{posts} posts newly kept, {named} of them name a school. Of all posts read, {edited} were edited and {removed} removed.",
+        "posts_line": "{posts} posts newly kept, {named} of them name a school."
+        " Of all posts read, {edited} were edited and {removed} removed.",
         "level": "level",
         "office": "education office",
         "number": "posts",

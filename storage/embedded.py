@@ -51,11 +51,11 @@ def embedded_server(data_dir: Path) -> Iterator[str]:
     """
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(data_dir / "users.lock", "w") as users:
-        with _mutex(data_dir):
-            is_alone = _try_lock(users)
-            running = _find_running(data_dir, is_alone) or _start(data_dir)
-            fcntl.flock(users, fcntl.LOCK_SH)
         try:
+            with _mutex(data_dir):
+                is_alone = _try_lock(users)
+                running = _find_running(data_dir, is_alone) or _start(data_dir)
+                fcntl.flock(users, fcntl.LOCK_SH)
             yield _uri(running)
         finally:
             with _mutex(data_dir):

@@ -19,7 +19,7 @@ def windows(since: datetime | None, until: datetime) -> Iterator[tuple[datetime,
     """Ranges from ``until`` back to ``since``, each four times as long as the one before."""
     low, high, length = since or EPOCH, until, FIRST_WINDOW
     while high > low:
-        start = max(low, high - length)
+        start = low if high - low <= length else high - length
         yield start, high
         high, length = start, length * GROWTH
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, load_register, stored_watchlist
+from crawler.assemble import database, evidence_store, load_register, make_data_dir, stored_watchlist
 from crawler.output import print_json, set_up_logging, stdout
 from evidence.address import is_loopback_url
 from evidence.cipher import load_master_key
@@ -19,7 +19,7 @@ def doctor(as_json: bool) -> int:
     """Check settings, key, register, database and watchlist, and say what to do."""
     set_up_logging()
     settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_dir(settings)
     checks: list[tuple[str, Callable[[Settings], str]]] = [
         ("contact", _contact),
         ("master key", _key),

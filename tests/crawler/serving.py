@@ -80,3 +80,22 @@ def finish(process: "subprocess.Popen[str]", timeout_s: float = 60) -> Ended:
 
 def _without_settings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("HAECHI_")}
+
+
+KEYS = {
+    "runs": "source via outcome reason captures posts_seen new edited removed mentions flags members"
+    " started_at ended_at | kept unchanged failed",
+    "posts": "id source native_id native_ids address posted_at edited_at revision removed text mentions flags"
+    " | removed_at seen_at",
+    "mentions": "post source address posted_at start end surface school candidates level rule confidence",
+    "flags": "id source address posted_at flagged_at severity reasons revision state",
+    "counts": "source at value low high online origin",
+    "coverage": "source hour state reason passes",
+    "rooms": "address title first_seen listed_by count status",
+}
+"""As published, in that order; what stands behind the bar is added by Haechi."""
+
+
+def keys(kind: str) -> list[str]:
+    """Keys of a row."""
+    return KEYS[kind].replace("| ", "").split()

@@ -1,20 +1,18 @@
 """The crawl loop over the practice world: what a pass finds, counts and leaves behind."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from crawler.crawl import Crawler, crawl_source
-from crawler.passes import pass_over, pass_over_directory
-from evidence.records import CrawlRun, Cursor, Directory, Outcome, Page, Source, Via, Watchlist
+from crawler.passes import pass_over
+from evidence.records import CrawlRun, Outcome, Source, Watchlist
 from practice.web import PracticeWeb
 from storage.index import known_posts
 from storage.keep import load_cursor
-from storage.mongo import Store
 from tests.conftest import Clock
 from tests.storage.making import everything
 
@@ -71,9 +69,10 @@ async def test_the_index_knows_every_post(watchlist: Watchlist, crawler: Crawler
 
 async def test_a_second_pass_finds_nothing_new(watchlist: Watchlist, crawler: Crawler, own_database: str) -> None:
     """Nothing but runs, counts and cursors moves."""
-    await passes(watchlist, crawler)
+    fewer = replace(watchlist, sources=watchlist.sources[3:])
+    await passes(fewer, crawler)
     before = everything(own_database)
-    runs = await passes(watchlist, crawler)
+    runs = await passes(fewer, crawler)
     after = everything(own_database)
     assert {(0, 0, 0)} == {changes(run) for run in runs.values()}
     assert all(run.captures == run.unchanged for run in runs.values())
@@ -108,13 +107,37 @@ async def test_changes_are_found(
 
 
 async def test_edits_further_back_are_found_by_later_passes(crawler: Crawler, practice_web: PracticeWeb) -> None:
-    """Older pages are read again, thinning out; sixteen passes reach the hundred newest posts."""
+    """Older pages are read again, thinning out: every second pass one, every fourth two."""
     await crawl_source(TALK, crawler)
     edited_at = crawler.clock() + timedelta(minutes=1)
-    practice_web.world.edit("practice_talk", 13, edited_at, "해솔빛고 이야기를 고쳐 썼습니다")
-    runs = [await crawl_source(TALK, crawler) for _ in range(16)]
-    assert 1 == sum(run.edited for run in runs)
-    assert 0 == sum(run.new + run.removed for run in runs)
+    practice_web.world.edit("practice_talk", 35, edited_at, "고쳐 쓴 잡담")
+    runs = [await crawl_source(TALK, crawler) for _ in range(3)]
+    assert [(0, 1, 0), (0, 0, 0), (0, 0, 0)] == [changes(run) for run in runs]
+
+
+@pytest.mark.parametrize("change", ["edit", "remove"])
+async def test_kept_posts_are_looked_at_one_by_one(crawler: Crawler, practice_web: PracticeWeb, change: str) -> None:
+    """A post that names a school and is on no page that is read is asked for in turn."""
+    await crawl_source(TALK, crawler)
+    if change == "edit":
+        edited_at = crawler.clock() + timedelta(minutes=1)
+        practice_web.world.edit("practice_talk", 13, edited_at, "새벽별터고라고 고쳐 썼습니다")
+    else:
+        practice_web.world.remove("practice_talk", 13)
+    runs = [await crawl_source(TALK, crawler) for _ in range(4)]
+    expected = (1, 0) if change == "edit" else (0, 1)
+    assert expected == (sum(run.edited for run in runs), sum(run.removed for run in runs))
+    post = await crawler.store["posts"].find_one({"_id": "1900000101:13"})
+    assert post is not None
+    assert (1 + (change == "edit"), change == "remove") == (post["revision"], post["removed_at"] is not None)
+
+
+async def test_looking_again_invents_no_change(crawler: Crawler) -> None:
+    """A single post's page reads as its channel's page does: kinds of media, forwards and replies included."""
+    source = replace(TALK, address="https://t.me/practice_rumours")
+    await crawl_source(source, crawler)
+    runs = [await crawl_source(source, crawler) for _ in range(6)]
+    assert {(0, 0, 0)} == {changes(run) for run in runs}
 
 
 async def test_a_gap_is_closed(crawler: Crawler, practice_web: PracticeWeb, clock: Clock) -> None:
@@ -151,185 +174,3 @@ async def test_without_backfill_only_later_posts_are_examined(
         practice_web.world.advance(clock.forward(minutes=5))
     second = await crawl_source(source, crawler)
     assert ((2, 0, 0), 1) == (changes(second), second.flags)
-
-
-# ------------------------------------------------------------------ faults
-
-FAULTS: list[tuple[dict[str, Any], str, int]] = [
-    ({"absence_after": 0}, "looks absent, and so does @telegram: rate limiting", 0),
-    ({"too_many": True}, "answered 429; left alone for 30 s", 0),
-    ({"status": 403}, "answered 403; left alone for 60 s", 0),
-    ({"status": 500}, "answered 500", 0),
-    ({"status": 503}, "answered 503", 0),
-    ({"garbage": "binary"}, "page", 1),
-    ({"garbage": "zeros"}, "larger than 4,000,000 bytes", 1),
-    ({"cut": True}, "the answer was cut or wrongly compressed", 1),
-    ({"robots": 503}, "answered 503: we stay out until it answers", 0),
-    ({"robots": 429}, "answered 429: we stay out until it answers", 0),
-    ({"robots": "User-agent: *\nDisallow: /s/"}, "disallows /s/practice_talk", 0),
-]
-
-
-@pytest.mark.parametrize(("fault", "reason", "failed"), FAULTS, ids=lambda value: str(value)[:30])
-async def test_each_fault_is_blind_for_one_clear_reason(
-    crawlers: MakeCrawler, practice_web: PracticeWeb, fault: dict[str, Any], reason: str, failed: int
-) -> None:
-    """Nothing is concluded, the reason is one line, and the next pass after the fault finds everything."""
-    for name, value in fault.items():
-        setattr(practice_web.faults, name, value)
-    run = await crawl_source(TALK, await crawlers())
-    assert Outcome.BLIND is run.outcome
-    assert run.reason is not None
-    assert reason in run.reason
-    assert "\n" not in run.reason
-    assert (failed, 0) == (run.failed, run.new + run.removed)
-    assert run.captures == run.kept + run.unchanged + run.failed
-    practice_web.faults = type(practice_web.faults)()
-    healed = await crawl_source(TALK, await crawlers())
-    assert (Outcome.WATCHED, (70, 0, 0)) == (healed.outcome, changes(healed))
-
-
-@pytest.mark.parametrize("pages", [1, 2, 3, 4])
-async def test_absence_in_the_middle_loses_nothing(
-    crawlers: MakeCrawler, practice_web: PracticeWeb, pages: int
-) -> None:
-    """What was read before the limit is stored; the next pass reads the rest and nothing twice."""
-    practice_web.faults.absence_after = pages
-    first = await crawl_source(TALK, await crawlers())
-    practice_web.faults.absence_after = None
-    second = await crawl_source(TALK, await crawlers())
-    assert (70, 0, Outcome.WATCHED) == (first.new + second.new, first.removed + second.removed, second.outcome)
-    cursor = await load_cursor((await crawlers()).store, TALK.address)
-    assert cursor is not None
-    assert (None, 75 - 2) == (cursor.gap_high, cursor.newest_id)
-
-
-async def test_limits_are_never_taken_for_removals(crawlers: MakeCrawler, practice_web: PracticeWeb) -> None:
-    """A post is missing and the single page says so, but so does that of a post that is listed."""
-    await crawl_source(TALK, await crawlers())
-    practice_web.world.remove("practice_talk", 60)
-    practice_web.faults.absence_after = 2
-    run = await crawl_source(TALK, await crawlers())
-    assert 0 == run.removed
-    practice_web.faults.absence_after = None
-    assert 1 == (await crawl_source(TALK, await crawlers())).removed
-
-
-async def test_members_are_rounded_where_the_landing_page_fails(crawler: Crawler, practice_web: PracticeWeb) -> None:
-    """The pass is watched; the count says how precise it is, and the reason why."""
-    practice_web.faults.absence_after = 4
-    run = await crawl_source(TALK, crawler)
-    assert (Outcome.WATCHED, 3_860) == (run.outcome, run.members)
-    assert "members not exact, landing page: it shows no number" == run.reason
-    count = await crawler.store["counts"].find_one({"_id": f"{TALK.address} preview {run.ended_at.isoformat()}"})
-    assert count is None or count["low"] < count["high"]
-
-
-# ------------------------------------------------------------------ places that are no readable channel
-
-
-async def test_a_closed_room_is_gone(crawler: Crawler, practice_web: PracticeWeb) -> None:
-    """Confirmed beside a control page that is there."""
-    await crawl_source(TALK, crawler)
-    practice_web.world.close("practice_talk")
-    run = await crawl_source(TALK, crawler)
-    assert (Outcome.GONE, (0, 0, 0)) == (run.outcome, changes(run))
-    assert f"{TALK.address} shows no public room; a control page was there at the same time" == run.reason
-
-
-async def test_another_room_under_the_name_is_gone(crawler: Crawler, practice_web: PracticeWeb) -> None:
-    """Its posts are not those of the room that was watched: nothing of it is stored."""
-    await crawl_source(TALK, crawler)
-    practice_web.world.close("practice_talk")
-    practice_web.world.rename("practice_news", "practice_talk")
-    run = await crawl_source(TALK, crawler)
-    assert (Outcome.GONE, 0) == (run.outcome, run.new)
-    assert run.reason is not None
-    assert "now shows another room (id 1900000303, watched was 1900000101)" in run.reason
-
-
-@pytest.mark.parametrize(
-    ("name", "outcome", "reason"),
-    [
-        ("practice_person", Outcome.REFUSED, "https://t.me/practice_person is a user, not a public room"),
-        ("practice_bot", Outcome.REFUSED, "https://t.me/practice_bot is a bot, not a public room"),
-        ("practice_closed", Outcome.BLIND, "is a channel without public preview: members are counted"),
-        ("practice_group", Outcome.BLIND, "is a group without public preview: members are counted"),
-        ("practice_nobody", Outcome.GONE, "shows no public room; a control page was there at the same time"),
-    ],
-)
-async def test_other_places(crawler: Crawler, name: str, outcome: Outcome, reason: str) -> None:
-    """People and bots are refused, rooms without preview are blind, and nobody is gone."""
-    run = await crawl_source(Source(address=f"https://t.me/{name}"), crawler)
-    assert outcome is run.outcome
-    assert run.reason is not None
-    assert reason in run.reason
-    assert run.captures == run.kept + run.unchanged + run.failed
-
-
-# ------------------------------------------------------------------ around the pages
-
-
-class Exploding:
-    """A collector with a mistake in it."""
-
-    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
-        """Fail as nobody expected."""
-        raise RuntimeError("a surprise")
-        yield  # pragma: no cover
-
-    async def confirm_removed(self, source: Source, suspects: Sequence[int], witness: int | None) -> tuple[Page, ...]:
-        """Never asked."""
-        return ()
-
-
-async def test_a_crash_in_one_source_ends_no_other(crawler: Crawler) -> None:
-    """It is blind, for a reason that names the kind of surprise and not its words."""
-    both = replace(crawler, collectors={**crawler.collectors, Via.TELEGRAM: Exploding()})
-    broken = Source(address="https://t.me/broken", via=Via.TELEGRAM)
-    first, second = await pass_over([broken, TALK], both, lambda run: None)
-    assert (Outcome.BLIND, "unexpected RuntimeError; see the log") == (first.outcome, first.reason)
-    assert (Outcome.WATCHED, 70) == (second.outcome, second.new)
-
-
-async def test_via_telegram_without_a_session_is_blind(crawler: Crawler) -> None:
-    """No collector for it is set up."""
-    run = await crawl_source(replace(TALK, via=Via.TELEGRAM), crawler)
-    assert (Outcome.BLIND, "no collector for via: telegram is set up") == (run.outcome, run.reason)
-    assert 0 == run.captures
-
-
-@pytest.mark.parametrize(("days", "outcome"), [(-1, Outcome.REFUSED), (0, Outcome.WATCHED), (1, Outcome.WATCHED)])
-async def test_a_source_is_watched_until_its_last_day(
-    crawler: Crawler, clock: Clock, practice_web: PracticeWeb, days: int, outcome: Outcome
-) -> None:
-    """The day itself counts; afterwards nothing is asked of the web."""
-    until = clock().date() + timedelta(days=days)
-    run = await crawl_source(replace(TALK, until=until), crawler)
-    assert outcome is run.outcome
-    if outcome is Outcome.REFUSED:
-        assert f"watched until {until}: take it off the watchlist or set a later day" == run.reason
-        assert {} == practice_web.requests
-
-
-async def test_a_directory_shows_as_blind(store: Store, clock: Clock) -> None:
-    """This version cannot read one, and says so."""
-    directory = Directory(site="tgviewer", address="https://example.org/list", every_s=3_600)
-    run = await pass_over_directory(directory, store, clock())
-    assert ("directory:tgviewer", Outcome.BLIND) == (run.via, run.outcome)
-    assert "directories are not read by this version" == run.reason
-
-
-async def test_a_cancelled_pass_leaves_whole_pages(crawler: Crawler, practice_web: PracticeWeb) -> None:
-    """Stopped between two pages it stores no run; the next pass goes on from there."""
-    practice_web.faults.delay_s = 0.03
-    under_way = asyncio.create_task(crawl_source(TALK, crawler))
-    await asyncio.sleep(0.08)
-    under_way.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await under_way
-    practice_web.faults.delay_s = 0.0
-    cursor = await load_cursor(crawler.store, TALK.address)
-    before = len(await known_posts(crawler.store, "1900000101", [1]))
-    run = await crawl_source(TALK, crawler)
-    assert (70, cursor is None) == (run.new + before, before == 0)
