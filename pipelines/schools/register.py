@@ -8,18 +8,13 @@ from ahocorasick_rs import AhoCorasick
 
 from evidence.records import School
 from pipelines.normalize import normalize
-from pipelines.schools.aliases import RULES, WORDS, Rule, aliases_of
+from pipelines.schools import signals
+from pipelines.schools.aliases import RULES, Needs, Rule, aliases_of
 from pipelines.schools.places import parts_of, ways_to_write
-
-FULL_FORMS = {
-    "초등학교": "elementary",
-    "중학교": "middle",
-    "고등학교": "high",
-    "대학교": "university",
-}
-"""Ending of a full name, and the level that it tells."""
+from pipelines.schools.words import WORDS
 
 _ASIDE = re.compile(r"\([^)]*\)|^학력인정")
+_STEM = re.compile("(.{2,}?)(?:여자)?(?:중|고등)학교$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +26,8 @@ class Alias:
     rule: Rule
     schools: tuple[int, ...]
     """Indexes into ``Register.schools``, ascending."""
-    is_word: bool
-    """It is a word of the language too, and counts only beside a word about schools."""
+    needs: Needs
+    """What must be near it: the rule's, or a word about schools where it is a word of the language too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +36,16 @@ class Register:
 
     schools: tuple[School, ...]
     aliases: tuple[Alias, ...]
-    endings: tuple[str, ...]
-    """Full forms of the levels that the register has no school of."""
+    by_text: dict[str, int]
+    """Index of each alias."""
+    levels: frozenset[str]
+    """Levels that it has a school of."""
     places: frozenset[str]
     """Names of provinces and districts, short forms too."""
+    stems: frozenset[str]
+    """What the names of its middle and high schools begin with."""
     automaton: AhoCorasick
-    """Over the aliases, then the endings."""
+    """Over the aliases, then ``signals.ENDINGS``, then the signs of disguise."""
 
 
 def compile_register(schools: Iterable[School]) -> Register:
@@ -59,15 +58,17 @@ def compile_register(schools: Iterable[School]) -> Register:
         A register in which a shared name keeps all its schools.
     """
     rows = tuple(schools)
-    aliases = _aliases(rows)
-    levels = {row.level for row in rows}
-    endings = tuple(ending for ending, level in FULL_FORMS.items() if level not in levels)
+    names = tuple(normalize(row.name).text for row in rows)
+    aliases = _aliases(rows, names)
+    texts = [alias.text for alias in aliases]
     return Register(
         schools=rows,
         aliases=aliases,
-        endings=endings,
+        by_text={text: index for index, text in enumerate(texts)},
+        levels=frozenset(row.level for row in rows),
         places=_places(rows),
-        automaton=AhoCorasick([alias.text for alias in aliases] + list(endings)),
+        stems=frozenset(found[1] for name in names if (found := _STEM.match(name))),
+        automaton=AhoCorasick([*texts, *signals.ENDINGS, *signals.signs_of(texts)]),
     )
 
 
@@ -76,10 +77,9 @@ def _places(rows: tuple[School, ...]) -> frozenset[str]:
     return frozenset(word for part in parts for word in ways_to_write(part))
 
 
-def _aliases(rows: tuple[School, ...]) -> tuple[Alias, ...]:
+def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, ...]:
     rules: dict[str, int] = {}
     owners: dict[str, dict[int, None]] = {}
-    names = [normalize(row.name).text for row in rows]
     whole = set(names)
     for index, (row, name) in enumerate(zip(rows, names, strict=True)):
         bare = _ASIDE.sub("", name).strip()
@@ -88,6 +88,8 @@ def _aliases(rows: tuple[School, ...]) -> tuple[Alias, ...]:
         for alias, rule in aliases_of(bare, row.level):
             rules[alias] = min(rule, rules.get(alias, rule))
             owners.setdefault(alias, {})[index] = None
-    return tuple(
-        Alias(text=text, rule=RULES[rules[text]], schools=tuple(owners[text]), is_word=text in WORDS) for text in owners
-    )
+    return tuple(_alias(text, RULES[rules[text]], tuple(owned)) for text, owned in owners.items())
+
+
+def _alias(text: str, rule: Rule, schools: tuple[int, ...]) -> Alias:
+    return Alias(text=text, rule=rule, schools=schools, needs=Needs.SCHOOL if text in WORDS else rule.needs)

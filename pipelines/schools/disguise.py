@@ -1,0 +1,186 @@
+"""Undoing disguises: a text with jamo put together, separators gone, repeats and look-alikes folded back.
+
+Only a text that shows a sign of disguise is undone, and what is found in it counts only where the disguise was
+regular: 서.울.대, 서울ㄷㅐ, 서 울 대, 서서울울대대, 서울머.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipelines.normalize import INVISIBLE, Normal
+from pipelines.schools.lookalikes import TO_LETTER, TO_SYLLABLE
+
+_MARK = r"(?:[^\w\s]|_)"
+_LETTER = "[가-힣a-z]"
+_SEPARATED = re.compile(
+    rf"{_MARK}{{1,4}} ?(?:[가-힣] ?{_MARK}|[가-힣][대고중초여학]|[대고중초](?![가-힣])|(?:대학|고등|중학|초등)|[a-z]{_MARK})"
+    "|[가-힣][ㅡㅣ][가-힣]"
+)
+"""A mark followed by a syllable alone, or by the end of a name."""
+
+_LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+_TAILS = "\0ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
+_VOWEL_LIKE = {"h": "ㅐ", "r": "ㅏ", "t": "ㅜ", "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ"}
+_PAIRS = {"ㅗㅏ": "ㅘ", "ㅗㅐ": "ㅙ", "ㅗㅣ": "ㅚ", "ㅜㅓ": "ㅝ", "ㅜㅔ": "ㅞ", "ㅜㅣ": "ㅟ", "ㅡㅣ": "ㅢ", "ㅏㅣ": "ㅐ", "ㅓㅣ": "ㅔ"}
+_HANGUL = 0xAC00
+
+_JAMO_LIKE = re.compile(r"(?<=[ㄱ-ㅎ])[hrtli1|](?![a-z])|[0o](?=[ㅏ-ㅣ])")
+_TWO_VOWELS = re.compile("|".join(_PAIRS))
+_JAMO = re.compile(rf"([{_LEADS}])([{_VOWELS}])(?:([ㄱ-ㅎ])(?![ㅏ-ㅣ])(?!\3(?![ㅏ-ㅣ])))?")
+_TAIL = re.compile("(?<=[가-힣])[ㄱ-ㅎ](?=[가-힣])")
+_BETWEEN = re.compile(
+    rf"(?<=[가-힣a-z0-9]) {{0,2}}{_MARK}{{1,6}} {{0,2}}(?=[가-힣a-z])|(?<=[가-힣])[ㅡㅣ]{{1,3}}(?=[가-힣])"
+)
+_LONE = re.compile(rf"(?:(?<=\W{_LETTER})|(?<=\A{_LETTER}))\s{{1,3}}(?={_LETTER})")
+_REPEATED = re.compile(r"([가-힣a-z])\1+")
+_STRETCHED = re.compile("[가-힣](?=[아-잏])")
+_MASK = re.compile("[*○●◯〇□■△☆★◇◆#]")
+"""Letters are put out with these: 부천**중학교 is masked, 서*울*대 is not."""
+_MANY = re.compile(r"([가-힣a-z])\1\1")
+_UNSEEN = re.compile(f"[{INVISIBLE}]+")
+
+_Cut = tuple[int, int, str]
+"""Start and end in a form, and what stands there instead."""
+
+
+def is_separated(text: str) -> bool:
+    """Tell whether marks stand between syllables as they do in 서.울.대; any text in normal form may be asked."""
+    return _SEPARATED.search(text) is not None
+
+
+def undo(normal: Normal) -> tuple[Normal, ...]:
+    """Undo every disguise.
+
+    Args:
+        normal: a text in normal form.
+
+    Returns:
+        The undone forms, each different from the others; the least undone first.
+    """
+    form = rewrite(normal, ((found.start(), found.end(), _vowel(found[0])) for found in _JAMO_LIKE.finditer(normal.text)))
+    form = rewrite(form, ((found.start(), found.end(), _PAIRS[found[0]]) for found in _TWO_VOWELS.finditer(form.text)))
+    form = rewrite(form, ((found.start(), found.end(), _compose(*found.groups())) for found in _JAMO.finditer(form.text)))
+    form = rewrite(form, _tails(form.text))
+    form = rewrite(form, ((found.start(), found.end(), "") for found in _BETWEEN.finditer(form.text)))
+    form = rewrite(form, ((found.start(), found.end(), "") for found in _LONE.finditer(form.text)))
+    forms = [form, _fold_repeats(form)]
+    alike = form.text.translate(TO_SYLLABLE).translate(TO_LETTER)
+    if alike != form.text:
+        seen = Normal(text=alike, given=form.given, starts=form.starts, ends=form.ends)
+        forms += [seen, _fold_repeats(seen)]
+    return tuple({one.text: one for one in reversed(forms)}.values())[::-1]
+
+
+def rewrite(normal: Normal, cuts: Iterator[_Cut]) -> Normal:
+    """Replace parts of a form; each character that comes in leads back to all that it replaces.
+
+    Args:
+        normal: any form.
+        cuts: in order, not overlapping.
+    """
+    changes = list(cuts)
+    if not changes:
+        return normal
+    text, begin, finish = normal.text, normal.starts, normal.ends
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for start, end, instead in [*changes, (len(text), len(text), "")]:
+        pieces += text[done:start], instead
+        starts.extend(range(done, start) if begin is None else begin[done:start])
+        ends.extend(range(done + 1, start + 1) if finish is None else finish[done:start])
+        if instead:
+            first, last = normal.span(start, end)
+            starts.extend([first] * len(instead))
+            ends.extend([last] * len(instead))
+        done = end
+    return Normal(text="".join(pieces), given=normal.given, starts=tuple(starts), ends=tuple(ends))
+
+
+def gaps(normal: Normal, start: int, end: int) -> list[str]:
+    """Give what was removed between the characters of ``text[start:end]``, a string for each place."""
+    if normal.starts is None or normal.ends is None:
+        return []
+    spans = zip(normal.starts[start:end], normal.ends[start:end], strict=True)
+    between = [normal.given[one[1] : other[0]] for one, other in pairwise(spans) if one[1] < other[0]]
+    return [seen for gap in between if (seen := _UNSEEN.sub("", gap))]
+
+
+def is_regular(normal: Normal, start: int, end: int) -> bool:
+    """Tell whether a name was taken apart as a disguise does it: with spaces, only between all its letters."""
+    removed = gaps(normal, start, end)
+    if any(_MASK.search(gap) for gap in removed) or any(gap != gap.strip() or not gap.strip() for gap in removed):
+        return len(removed) == end - start - 1
+    return True
+
+
+def is_deliberate(shown: str, name: str) -> bool:
+    """Tell whether what was shown for a name holds more than other syllables: marks, jamo, or a long repeat."""
+    return any(not ("가" <= character <= "힣") for character in shown if character not in name) or bool(
+        _MANY.search(shown) or len(shown) >= 2 * len(name)
+    )
+
+
+def edges(normal: Normal, start: int, end: int) -> tuple[bool, bool]:
+    """Tell whether something other than what separates its letters sets ``text[start:end]`` off, left and right."""
+    inside = set(gaps(normal, start, end))
+    left = gaps(normal, start - 1, start + 1) if start else []
+    right = gaps(normal, end - 1, end + 1)
+    return bool(left), bool(right) and (right[0] not in inside or not _is_alone(normal, end))
+
+
+def _is_alone(normal: Normal, at: int) -> bool:
+    """Tell whether a character is set off on both sides."""
+    return at + 1 >= len(normal.text) or bool(gaps(normal, at, at + 2)) or not normal.text[at + 1].isalnum()
+
+
+def _vowel(letter: str) -> str:
+    return _VOWEL_LIKE.get(letter, "ㅇ")
+
+
+def _compose(lead: str, vowel: str, tail: str | None) -> str:
+    if tail and tail not in _TAILS:
+        return _compose(lead, vowel, None) + tail
+    number = (_LEADS.index(lead) * 21 + _VOWELS.index(vowel)) * 28 + (_TAILS.index(tail) if tail else 0)
+    return chr(_HANGUL + number)
+
+
+def _tails(text: str) -> Iterator[_Cut]:
+    """Put a final consonant that stands alone below the open syllable before it: 서우ㄹ대."""
+    for found in _TAIL.finditer(text):
+        before = text[found.start() - 1]
+        if (ord(before) - _HANGUL) % 28 == 0 and found[0] in _TAILS:
+            yield found.start() - 1, found.end(), chr(ord(before) + _TAILS.index(found[0]))
+
+
+def _fold_repeats(normal: Normal) -> Normal:
+    """Write repeated and stretched syllables once: 서서울울대대, 서우울대애."""
+    form = rewrite(normal, ((found.start(), found.end(), found[1]) for found in _REPEATED.finditer(normal.text)))
+    return rewrite(form, _stretches(form.text))
+
+
+def _stretches(text: str) -> Iterator[_Cut]:
+    done = 0
+    for found in _STRETCHED.finditer(text):
+        start = found.start()
+        vowel = (ord(text[start]) - _HANGUL) % 588
+        if start < done or vowel % 28:
+            continue
+        end = start + 1
+        while end < len(text) and "아" <= text[end] <= "잏" and (ord(text[end]) - _HANGUL) % 588 == vowel:
+            end += 1
+        tail = _tail_of_stretch(text, end, vowel)
+        if tail or end > start + 1:
+            done = end + bool(tail)
+            yield start, done, chr(ord(text[start]) + tail)
+
+
+def _tail_of_stretch(text: str, at: int, vowel: int) -> int:
+    """Give the final consonant of a syllable that ends a stretch: 울 after 우; 0 where none does."""
+    if at < len(text) and "아" <= text[at] <= "잏":
+        tail = (ord(text[at]) - _HANGUL) % 588 - vowel
+        return tail if 0 < tail < 28 else 0
+    return 0

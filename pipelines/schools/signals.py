@@ -1,0 +1,75 @@
+"""Patterns that the automaton of a register looks for beside the aliases.
+
+Endings call for a look at what stands before them. Signs say that a text may hold a disguised name; they cost
+nothing where they do not occur, and few texts have one. Signs of separators are in ``disguise``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+
+from pipelines.schools.lookalikes import SYLLABLES, letters_like
+
+FULL_FORMS = {
+    "초등학교": "elementary",
+    "중학교": "middle",
+    "고등학교": "high",
+    "대학교": "university",
+    "전문대학": "university",
+}
+"""Ending of a full name, and the level that it tells."""
+
+FORMER_FORMS = ("상고", "공고", "농고", "여상", "종고", "실고")
+"""Endings that vocational schools bore before they were renamed: 덕수상고."""
+
+SPACED = tuple(
+    f" {ending}"
+    for ending in (
+        "대학교 여자대학교 외국어대학교 교육대학교 고등학교 여자고등학교 중학교 여자중학교 초등학교 국민학교"
+        " 여대 외대 교대 공대 과기대 과기원 여고 여중 외고 과고 예고 체고 공고 상고 농고 여상 부고 사대부고 국제고 초교"
+    ).split()
+)
+"""Endings that people write apart from the name."""
+
+ENDINGS: tuple[str, ...] = (*FULL_FORMS, *FORMER_FORMS, *SPACED)
+
+_CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+_VOWEL_LIKE = "hrtli1|"
+_HANGUL, _PER_VOWEL, _PER_LEAD = 0xAC00, 28, 588
+
+
+def signs_of(aliases: Iterable[str]) -> Iterator[str]:
+    """Give the signs of disguise for the names of a register.
+
+    Yields:
+        Jamo written apart, doubled or stretched syllables, first syllables set apart by spaces, look-alikes.
+    """
+    texts = [text for text in aliases if len(text) > 2 and text.isalpha()]
+    yield from (lead + vowel for lead, vowel in product(_CONSONANTS, _VOWELS + _VOWEL_LIKE))
+    yield from {" ".join(text[:3]) for text in texts}
+    first, last = {text[:2] for text in texts}, {text[-2:] for text in texts}
+    yield from (pair[0] + pair for pair in first)
+    yield from (pair + pair[1] for pair in first | last)
+    yield from (pair + _drawn_out(pair[1]) for pair in last if _is_open(pair[1]))
+    triples = {text[at : at + 3] for text in texts for at in range(len(text) - 2)}
+    swaps = {character: _likes(character) for character in set("".join(triples))}
+    yield from {like for triple in triples for like in _likenesses(triple, swaps)} - triples
+
+
+def _likes(character: str) -> tuple[str, ...]:
+    return (*SYLLABLES.get(character, ()), *letters_like(character))
+
+
+def _is_open(character: str) -> bool:
+    return "가" <= character <= "힣" and (ord(character) - _HANGUL) % _PER_VOWEL == 0
+
+
+def _drawn_out(character: str) -> str:
+    """Give the vowel of an open syllable as a syllable of its own: 대 gives 애."""
+    return chr(_HANGUL + 11 * _PER_LEAD + (ord(character) - _HANGUL) % _PER_LEAD)
+
+
+def _likenesses(text: str, swaps: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """Give every way of writing a text with look-alikes in it."""
+    if any(swaps[character] for character in text):
+        yield from ("".join(like) for like in product(*((character, *swaps[character]) for character in text)))
