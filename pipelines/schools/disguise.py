@@ -5,17 +5,18 @@ regular: 서.울.대, 서울ㄷㅐ, 서 울 대, 서서울울대대, 서울머.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from pipelines.normalize import INVISIBLE, Normal
-from pipelines.schools.lookalikes import TO_LETTER, TO_SYLLABLE
+from pipelines.normalize import INVISIBLE, PLAIN, Normal
+from pipelines.schools.lookalikes import HANJA, TO_HANGUL, TO_LETTER, TO_SYLLABLE
 
-_MARK = r"(?:[^\w\s]|_)"
+_SIGN = r"[^\s0-9a-z가-힣ㄱ-ㅎㅏ-ㅠㅢㅥ-ㆎ\"'“”‘’()\[\]{}<>《》「」『』【】]"
+"""What separates letters: marks, symbols, emoji, and the jamo that look like strokes; quotes and brackets do not."""
 _LETTER = "[가-힣a-z]"
 _SEPARATED = re.compile(
-    rf"{_MARK}{{1,4}} ?(?:[가-힣] ?{_MARK}|[가-힣][대고중초여학]|[대고중초](?![가-힣])|(?:대학|고등|중학|초등)|[a-z]{_MARK})"
-    "|[가-힣][ㅡㅣ][가-힣]"
+    rf"{_SIGN}(?:(?<={_LETTER}.)|(?<={_LETTER} .)){_SIGN}{{0,5}}"
+    rf"(?: ?{_LETTER} ?{_SIGN}|[대고중초](?![가-힣])|대학|고등|중학|초등|(?<![.,!?~…;:]){_LETTER}[대고중초여학])"
 )
 """A mark followed by a syllable alone, or by the end of a name."""
 
@@ -31,12 +32,12 @@ _TWO_VOWELS = re.compile("|".join(_PAIRS))
 _JAMO = re.compile(rf"([{_LEADS}])([{_VOWELS}])(?:([ㄱ-ㅎ])(?![ㅏ-ㅣ])(?!\3(?![ㅏ-ㅣ])))?")
 _TAIL = re.compile("(?<=[가-힣])[ㄱ-ㅎ](?=[가-힣])")
 _BETWEEN = re.compile(
-    rf"(?<=[가-힣a-z0-9]) {{0,2}}{_MARK}{{1,6}} {{0,2}}(?=[가-힣a-z])|(?<=[가-힣])[ㅡㅣ]{{1,3}}(?=[가-힣])"
+    rf"(?<=[가-힣a-z0-9]) {{0,2}}{_SIGN}{{1,6}} {{0,2}}(?=[가-힣a-z])"
 )
 _LONE = re.compile(rf"(?:(?<=\W{_LETTER})|(?<=\A{_LETTER}))\s{{1,3}}(?={_LETTER})")
 _REPEATED = re.compile(r"([가-힣a-z])\1+")
 _STRETCHED = re.compile("[가-힣](?=[아-잏])")
-_MASK = re.compile("[*○●◯〇□■△☆★◇◆#]")
+_PUT_OUT = re.compile("[*○●◯〇□■△☆★◇◆#]")
 """Letters are put out with these: 부천**중학교 is masked, 서*울*대 is not."""
 _MANY = re.compile(r"([가-힣a-z])\1\1")
 _UNSEEN = re.compile(f"[{INVISIBLE}]+")
@@ -45,9 +46,18 @@ _Cut = tuple[int, int, str]
 """Start and end in a form, and what stands there instead."""
 
 
+_HANJA = f"(?<=[{''.join(HANJA)}])"
+_SEEN = re.compile(f"{_SIGN}(?:{_HANJA}|(?:{_SEPARATED.pattern.removeprefix(_SIGN)}))")
+_DOUBTFUL = re.compile(f"{_SIGN}(?:(?<=[^{PLAIN}])|(?<=[A-Z])|{_HANJA}|(?:{_SEPARATED.pattern.removeprefix(_SIGN)}))")
+find_doubt = _DOUBTFUL.search
+"""Finds what makes a second look worth while: capitals, characters that are not plain, marks inside a name.
+
+Where it finds nothing, a text is in normal form and no mark separates its letters; one pass instead of three."""
+
+
 def is_separated(text: str) -> bool:
-    """Tell whether marks stand between syllables as they do in 서.울.대; any text in normal form may be asked."""
-    return _SEPARATED.search(text) is not None
+    """Tell whether a text in normal form has marks between syllables as in 서.울.대, or hanja as in 서울大."""
+    return _SEEN.search(text) is not None
 
 
 def undo(normal: Normal) -> tuple[Normal, ...]:
@@ -59,12 +69,14 @@ def undo(normal: Normal) -> tuple[Normal, ...]:
     Returns:
         The undone forms, each different from the others; the least undone first.
     """
-    form = rewrite(normal, ((found.start(), found.end(), _vowel(found[0])) for found in _JAMO_LIKE.finditer(normal.text)))
-    form = rewrite(form, ((found.start(), found.end(), _PAIRS[found[0]]) for found in _TWO_VOWELS.finditer(form.text)))
-    form = rewrite(form, ((found.start(), found.end(), _compose(*found.groups())) for found in _JAMO.finditer(form.text)))
+    hangul = normal.text.translate(TO_HANGUL)
+    form = Normal(text=hangul, given=normal.given, starts=normal.starts, ends=normal.ends)
+    form = rewrite(form, _cuts(_JAMO_LIKE, form.text, lambda found: _VOWEL_LIKE.get(found[0], "ㅇ")))
+    form = rewrite(form, _cuts(_TWO_VOWELS, form.text, lambda found: _PAIRS[found[0]]))
+    form = rewrite(form, _cuts(_JAMO, form.text, lambda found: _compose(*found.groups())))
     form = rewrite(form, _tails(form.text))
-    form = rewrite(form, ((found.start(), found.end(), "") for found in _BETWEEN.finditer(form.text)))
-    form = rewrite(form, ((found.start(), found.end(), "") for found in _LONE.finditer(form.text)))
+    form = rewrite(form, _cuts(_BETWEEN, form.text, lambda _: ""))
+    form = rewrite(form, _cuts(_LONE, form.text, lambda _: ""))
     forms = [form, _fold_repeats(form)]
     alike = form.text.translate(TO_SYLLABLE).translate(TO_LETTER)
     if alike != form.text:
@@ -112,7 +124,7 @@ def gaps(normal: Normal, start: int, end: int) -> list[str]:
 def is_regular(normal: Normal, start: int, end: int) -> bool:
     """Tell whether a name was taken apart as a disguise does it: with spaces, only between all its letters."""
     removed = gaps(normal, start, end)
-    if any(_MASK.search(gap) for gap in removed) or any(gap != gap.strip() or not gap.strip() for gap in removed):
+    if any(_PUT_OUT.search(gap) for gap in removed) or any(gap != gap.strip() or not gap.strip() for gap in removed):
         return len(removed) == end - start - 1
     return True
 
@@ -137,8 +149,8 @@ def _is_alone(normal: Normal, at: int) -> bool:
     return at + 1 >= len(normal.text) or bool(gaps(normal, at, at + 2)) or not normal.text[at + 1].isalnum()
 
 
-def _vowel(letter: str) -> str:
-    return _VOWEL_LIKE.get(letter, "ㅇ")
+def _cuts(pattern: re.Pattern[str], text: str, instead: Callable[[re.Match[str]], str]) -> Iterator[_Cut]:
+    return ((found.start(), found.end(), instead(found)) for found in pattern.finditer(text))
 
 
 def _compose(lead: str, vowel: str, tail: str | None) -> str:
@@ -158,7 +170,7 @@ def _tails(text: str) -> Iterator[_Cut]:
 
 def _fold_repeats(normal: Normal) -> Normal:
     """Write repeated and stretched syllables once: 서서울울대대, 서우울대애."""
-    form = rewrite(normal, ((found.start(), found.end(), found[1]) for found in _REPEATED.finditer(normal.text)))
+    form = rewrite(normal, _cuts(_REPEATED, normal.text, lambda found: found[1]))
     return rewrite(form, _stretches(form.text))
 
 

@@ -4,7 +4,7 @@ import re
 
 from pipelines.schools.context import is_abroad, school_follows
 from pipelines.schools.register import Register
-from pipelines.schools.signals import FORMER_FORMS, FULL_FORMS
+from pipelines.schools.signals import FULL_FORMS
 
 PATTERN, FORMER = 0.6, 0.7
 """Confidence of an unlisted full name and of a former type."""
@@ -44,6 +44,12 @@ def stem_start(text: str, ending: int) -> int | None:
     if stem.start() and text[stem.start() - 1].isalnum():
         return None
     return stem.start()
+
+
+def stem_starts(text: str, ending: int) -> range:
+    """Give where a stem of two syllables or more may begin, the longest first."""
+    run = _STEM.search(text, max(0, ending - LONGEST), ending)
+    return range(run.start(), ending - 1) if run else range(0)
 
 
 def unlisted_start(text: str, start: int, end: int, register: Register) -> int | None:
@@ -96,5 +102,3 @@ def spaced_name(text: str, start: int, end: int, register: Register) -> tuple[in
         return None  # 부산 여고: some school there
     return word.start(1), index
 
-
-__all__ = ["FORMER_FORMS", "FULL_FORMS", "former_start", "spaced_name", "stem_start", "unlisted_start"]

@@ -1,29 +1,22 @@
 """Characters that are read as others: 머 for 대 (yaminjeongeum), 大 for 대, Cyrillic and digits for Latin letters."""
 
 SYLLABLES: dict[str, tuple[str, ...]] = {
-    "대": ("머", "大", "댸"),
+    "대": ("머",),
     "명": ("띵",),
     "광": ("팡",),
     "귀": ("커",),
     "유": ("윾",),
     "멍": ("댕",),
     "과": ("파",),
-    "교": ("꾜", "校"),
-    "고": ("高",),
-    "중": ("中",),
-    "초": ("初",),
-    "여": ("女",),
-    "학": ("學", "学"),
-    "등": ("等",),
-    "국": ("國",),
+    "교": ("꾜",),
     "관": ("판",),
     "왕": ("앟",),
     "비": ("네",),
-    "서": ("셔",),
-    "세": ("셰",),
-    "려": ("럐",),
 }
-"""Hangul syllables, and what is written in their place."""
+"""Hangul syllables, and the syllables that are written in their place."""
+
+HANJA = {"大": "대", "高": "고", "中": "중", "初": "초", "女": "여", "校": "교", "學": "학", "学": "학", "等": "등"}
+"""The characters that the ends of names are written with: 서울大."""
 
 _LETTERS = {
     "a": "аαɑ4@",
@@ -45,6 +38,7 @@ _LETTERS = {
 """Small Latin letters, and Cyrillic, Greek and digits that look like them."""
 
 TO_SYLLABLE = {ord(like): syllable for syllable, likes in SYLLABLES.items() for like in likes}
+TO_HANGUL = {ord(hanja): syllable for hanja, syllable in HANJA.items()}
 TO_LETTER = {ord(like): letter for letter, likes in _LETTERS.items() for like in likes}
 
 

@@ -8,6 +8,7 @@ from evidence.records import Mention
 from pipelines.normalize import Normal, normalize
 from pipelines.schools import disguise
 from pipelines.schools.choice import choose
+from pipelines.schools.disguise import find_doubt
 from pipelines.schools.names import Match, Name, read_names
 from pipelines.schools.register import Register
 from pipelines.schools.signals import ENDINGS
@@ -30,6 +31,8 @@ def find_mentions(text: str, register: Register, office: str | None = None) -> t
         Mentions ordered by ``start``, offsets in code points of ``text``, never overlapping;
         ``school`` is None while more than one candidate remains.
     """
+    if find_doubt(text) is None and not register.find_patterns(text, True):
+        return ()  # nine posts in ten are plain and name nothing: said before an object is made
     return find_mentions_in(normalize(text), register, office)
 
 
@@ -44,7 +47,7 @@ def find_mentions_in(
         office: NEIS office code, or None.
         room: codes of schools that other posts of the same room name.
     """
-    met = register.automaton.find_matches_as_indexes(normal.text, overlapping=True)
+    met = register.find_patterns(normal.text, True)
     is_separated = disguise.is_separated(normal.text)
     if not met and not is_separated:
         return ()
@@ -64,7 +67,7 @@ def _hidden(normal: Normal, register: Register) -> list[Name]:
 
 
 def _read_undone(form: Normal, register: Register) -> list[Name]:
-    met: Sequence[Match] = register.automaton.find_matches_as_indexes(form.text, overlapping=True)
+    met: Sequence[Match] = register.find_patterns(form.text, True)
     taken = [match for match in met if match[0] < len(register.aliases) and _was_disguised(form, register, *match)]
     return [_lowered(name) for name in read_names(form, register, taken)]
 

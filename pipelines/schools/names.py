@@ -8,7 +8,7 @@ from pipelines.schools import context, disguise, forms, nicknames
 from pipelines.schools.aliases import Needs
 from pipelines.schools.places import parts_of, ways_to_write
 from pipelines.schools.register import Alias, Register
-from pipelines.schools.signals import ENDINGS, FORMER_FORMS, FULL_FORMS
+from pipelines.schools.signals import ENDINGS, FULL_FORMS, OTHER_FORMS
 from pipelines.schools.words import ABROAD_TOO
 
 JOINED = ("U-special", "U-national", "U-short", "U-college")
@@ -96,17 +96,28 @@ def _by_ending(form: Normal, register: Register, index: int, start: int, end: in
     number = index - len(register.aliases)
     if number >= len(ENDINGS):
         return
-    if number >= len(FULL_FORMS) + len(FORMER_FORMS):
+    ending = ENDINGS[number]
+    if ending in OTHER_FORMS:
+        yield from _by_other_form(form, register, ending, start, end)
+    elif ending.startswith(" "):
         joined = forms.spaced_name(form.text, start, end, register)
         if joined and _is_meant_apart(form.text, joined[0], end):
             yield _name(form, register.aliases[joined[1]], joined[0], end, "spaced", 0.85)
-        return
-    is_full = number < len(FULL_FORMS)
-    find = forms.unlisted_start if is_full else forms.former_start
-    stem = find(form.text, start, end, register)
-    if stem is None or not context.is_name(form.text, stem, end, may_join_left=False):
-        return
-    yield _unlisted(form, register, stem, end, FULL_FORMS[form.text[start:end]] if is_full else None)
+    else:
+        find = forms.unlisted_start if ending in FULL_FORMS else forms.former_start
+        stem = find(form.text, start, end, register)
+        if stem is not None and context.is_name(form.text, stem, end, may_join_left=False):
+            yield _unlisted(form, register, stem, end, FULL_FORMS.get(ending))
+
+
+def _by_other_form(form: Normal, register: Register, ending: str, start: int, end: int) -> Iterator[Name]:
+    """Read an elementary school's name that ends in 초교 or 국민학교."""
+    usual, rule = OTHER_FORMS[ending]
+    for at in forms.stem_starts(form.text, start):
+        index = register.by_text.get(form.text[at:start] + usual)
+        if index is not None and _is_meant(form, register, index, at, end):
+            yield _name(form, register.aliases[index], at, end, rule)
+            return
 
 
 def _is_meant_apart(text: str, start: int, end: int) -> bool:

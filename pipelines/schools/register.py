@@ -1,7 +1,7 @@
 """The list of schools, compiled so that one pass over a text meets every way of writing every name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -44,8 +44,8 @@ class Register:
     """Names of provinces and districts, short forms too."""
     stems: frozenset[str]
     """What the names of its middle and high schools begin with."""
-    automaton: AhoCorasick
-    """Over the aliases, then ``signals.ENDINGS``, then the signs of disguise."""
+    find_patterns: Callable[..., list[tuple[int, int, int]]]
+    """The automaton over the aliases, then ``signals.ENDINGS``, then the signs of disguise."""
 
 
 def compile_register(schools: Iterable[School]) -> Register:
@@ -68,7 +68,7 @@ def compile_register(schools: Iterable[School]) -> Register:
         levels=frozenset(row.level for row in rows),
         places=_places(rows),
         stems=frozenset(found[1] for name in names if (found := _STEM.match(name))),
-        automaton=AhoCorasick([*texts, *signals.ENDINGS, *signals.signs_of(texts)]),
+        find_patterns=AhoCorasick([*texts, *signals.ENDINGS, *signals.signs_of(texts)]).find_matches_as_indexes,
     )
 
 

@@ -30,7 +30,10 @@ SPACED = tuple(
 )
 """Endings that people write apart from the name."""
 
-ENDINGS: tuple[str, ...] = (*FULL_FORMS, *FORMER_FORMS, *SPACED)
+OTHER_FORMS = {"초교": ("초등학교", "E-gyo"), "국민학교": ("초등학교", "E-gukmin"), "국교": ("초등학교", "E-gukmin")}
+"""Endings that stand for another one, and the rule that they make: 국민학교 until 1996."""
+
+ENDINGS: tuple[str, ...] = (*OTHER_FORMS, *FULL_FORMS, *FORMER_FORMS, *SPACED)
 
 _CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
