@@ -90,6 +90,11 @@ def _is_free_right(text: str, start: int, end: int, is_edge: bool) -> bool:
     return last == "대" and end - start > 2 and _CAMPUS.match(text, end) is not None
 
 
+def ends_freely(rest: str) -> bool:
+    """Tell whether a name may end where this text goes on."""
+    return _RIGHT.match(rest) is not None
+
+
 def follows_place(text: str, start: int, places: Collection[str]) -> bool:
     """Tell whether a name is written solid behind one of these places: 속초중앙초."""
     at = start

@@ -5,18 +5,22 @@ regular: 서.울.대, 서울ㄷㅐ, 서 울 대, 서서울울대대, 서울머.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from pipelines.normalize import INVISIBLE, PLAIN, Normal
-from pipelines.schools.lookalikes import HANJA, TO_HANGUL, TO_LETTER, TO_SYLLABLE
+from pipelines.normalize import INVISIBLE, PLAIN, Normal, normalize
+from pipelines.schools.context import ends_freely
+from pipelines.schools.lookalikes import HANJA, TO_LETTER, TO_SYLLABLE
 
+AFTER = 14
+"""Characters after a name that tell whether it ends there."""
 _SIGN = r"[^\s0-9a-z가-힣ㄱ-ㅎㅏ-ㅠㅢㅥ-ㆎ\"'“”‘’()\[\]{}<>《》「」『』【】]"
 """What separates letters: marks, symbols, emoji, and the jamo that look like strokes; quotes and brackets do not."""
 _LETTER = "[가-힣a-z]"
 _SEPARATED = re.compile(
     rf"{_SIGN}(?:(?<={_LETTER}.)|(?<={_LETTER} .)){_SIGN}{{0,5}}"
-    rf"(?: ?{_LETTER} ?{_SIGN}|[대고중초](?![가-힣])|대학|고등|중학|초등|(?<![.,!?~…;:]){_LETTER}[대고중초여학])"
+    rf"(?: ?{_LETTER} ?{_SIGN}{{1,6}} ?{_LETTER}|[대고중초](?:(?![가-힣])|[가는를은이의에도와생출])"
+    rf"|대학|고등|중학|초등|(?<![.,!?~…;:])(?:[대고중초]|{_LETTER}[대고중초여학]))"
 )
 """A mark followed by a syllable alone, or by the end of a name."""
 
@@ -27,14 +31,16 @@ _VOWEL_LIKE = {"h": "ㅐ", "r": "ㅏ", "t": "ㅜ", "l": "ㅣ", "i": "ㅣ", "1": 
 _PAIRS = {"ㅗㅏ": "ㅘ", "ㅗㅐ": "ㅙ", "ㅗㅣ": "ㅚ", "ㅜㅓ": "ㅝ", "ㅜㅔ": "ㅞ", "ㅜㅣ": "ㅟ", "ㅡㅣ": "ㅢ", "ㅏㅣ": "ㅐ", "ㅓㅣ": "ㅔ"}
 _HANGUL = 0xAC00
 
+_ANY_JAMO = re.compile("[ㄱ-ㅣ]")
 _JAMO_LIKE = re.compile(r"(?<=[ㄱ-ㅎ])[hrtli1|](?![a-z])|[0o](?=[ㅏ-ㅣ])")
 _TWO_VOWELS = re.compile("|".join(_PAIRS))
 _JAMO = re.compile(rf"([{_LEADS}])([{_VOWELS}])(?:([ㄱ-ㅎ])(?![ㅏ-ㅣ])(?!\3(?![ㅏ-ㅣ])))?")
 _TAIL = re.compile("(?<=[가-힣])[ㄱ-ㅎ](?=[가-힣])")
 _BETWEEN = re.compile(
     rf"(?<=[가-힣a-z0-9]) {{0,2}}{_SIGN}{{1,6}} {{0,2}}(?=[가-힣a-z])"
+    rf"|(?:(?<=\W{_LETTER})|(?<=\A{_LETTER}))\s{{1,3}}(?={_LETTER})"
 )
-_LONE = re.compile(rf"(?:(?<=\W{_LETTER})|(?<=\A{_LETTER}))\s{{1,3}}(?={_LETTER})")
+"""Marks between letters, and spaces after a letter that stands alone."""
 _REPEATED = re.compile(r"([가-힣a-z])\1+")
 _STRETCHED = re.compile("[가-힣](?=[아-잏])")
 _PUT_OUT = re.compile("[*○●◯〇□■△☆★◇◆#]")
@@ -69,20 +75,34 @@ def undo(normal: Normal) -> tuple[Normal, ...]:
     Returns:
         The undone forms, each different from the others; the least undone first.
     """
-    hangul = normal.text.translate(TO_HANGUL)
-    form = Normal(text=hangul, given=normal.given, starts=normal.starts, ends=normal.ends)
-    form = rewrite(form, _cuts(_JAMO_LIKE, form.text, lambda found: _VOWEL_LIKE.get(found[0], "ㅇ")))
+    form = _without_jamo(_read_as(normal, HANJA))
+    form = rewrite(form, _cuts(_BETWEEN, form.text, lambda _: ""))
+    forms = [form, _fold_repeats(form)]
+    alike = _read_as(_read_as(form, TO_SYLLABLE), TO_LETTER)
+    if alike is not form:
+        forms += [alike, _fold_repeats(alike)]
+    return tuple({one.text: one for one in reversed(forms)}.values())[::-1]
+
+
+def _read_as(normal: Normal, table: Mapping[str, str]) -> Normal:
+    """Read characters as the others that they look like."""
+    met = table.keys() & set(normal.text)
+    if not met:
+        return normal
+    text = normal.text
+    for character in met:
+        text = text.replace(character, table[character])
+    return Normal(text=text, given=normal.given, starts=normal.starts, ends=normal.ends)
+
+
+def _without_jamo(normal: Normal) -> Normal:
+    """Put jamo that were written apart together."""
+    if not _ANY_JAMO.search(normal.text):
+        return normal
+    form = rewrite(normal, _cuts(_JAMO_LIKE, normal.text, lambda found: _VOWEL_LIKE.get(found[0], "ㅇ")))
     form = rewrite(form, _cuts(_TWO_VOWELS, form.text, lambda found: _PAIRS[found[0]]))
     form = rewrite(form, _cuts(_JAMO, form.text, lambda found: _compose(*found.groups())))
-    form = rewrite(form, _tails(form.text))
-    form = rewrite(form, _cuts(_BETWEEN, form.text, lambda _: ""))
-    form = rewrite(form, _cuts(_LONE, form.text, lambda _: ""))
-    forms = [form, _fold_repeats(form)]
-    alike = form.text.translate(TO_SYLLABLE).translate(TO_LETTER)
-    if alike != form.text:
-        seen = Normal(text=alike, given=form.given, starts=form.starts, ends=form.ends)
-        forms += [seen, _fold_repeats(seen)]
-    return tuple({one.text: one for one in reversed(forms)}.values())[::-1]
+    return rewrite(form, _tails(form.text))
 
 
 def rewrite(normal: Normal, cuts: Iterator[_Cut]) -> Normal:
@@ -132,7 +152,7 @@ def is_regular(normal: Normal, start: int, end: int) -> bool:
 def is_deliberate(shown: str, name: str) -> bool:
     """Tell whether what was shown for a name holds more than other syllables: marks, jamo, or a long repeat."""
     return any(not ("가" <= character <= "힣") for character in shown if character not in name) or bool(
-        _MANY.search(shown) or len(shown) >= 2 * len(name)
+        _MANY.search(shown) or shown.endswith(name[-1] * 2) or len(shown) >= 2 * len(name)
     )
 
 
@@ -141,7 +161,14 @@ def edges(normal: Normal, start: int, end: int) -> tuple[bool, bool]:
     inside = set(gaps(normal, start, end))
     left = gaps(normal, start - 1, start + 1) if start else []
     right = gaps(normal, end - 1, end + 1)
-    return bool(left), bool(right) and (right[0] not in inside or not _is_alone(normal, end))
+    is_right = bool(right) and (right[0] not in inside or not _is_alone(normal, end))
+    return bool(left), is_right or ends_freely(_shown_after(normal, end))
+
+
+def _shown_after(normal: Normal, end: int) -> str:
+    """Give what follows in the text as given, in normal form."""
+    last = normal.span(end - 1, end)[1]
+    return normalize(normal.given[last : last + AFTER]).text
 
 
 def _is_alone(normal: Normal, at: int) -> bool:
@@ -170,8 +197,13 @@ def _tails(text: str) -> Iterator[_Cut]:
 
 def _fold_repeats(normal: Normal) -> Normal:
     """Write repeated and stretched syllables once: 서서울울대대, 서우울대애."""
-    form = rewrite(normal, _cuts(_REPEATED, normal.text, lambda found: found[1]))
-    return rewrite(form, _stretches(form.text))
+    form = rewrite(normal, (cut for cut in _cuts(_REPEATED, normal.text, lambda found: found[1]) if _is_solid(normal, cut)))
+    return rewrite(form, (cut for cut in _stretches(form.text) if _is_solid(form, cut)))
+
+
+def _is_solid(normal: Normal, cut: _Cut) -> bool:
+    """Tell whether no space was taken out of a part: 국제사이버대 ▲대구사이버대 repeats nothing."""
+    return not any(" " in gap for gap in gaps(normal, *cut[:2]))
 
 
 def _stretches(text: str) -> Iterator[_Cut]:

@@ -9,7 +9,6 @@ SYLLABLES: dict[str, tuple[str, ...]] = {
     "멍": ("댕",),
     "과": ("파",),
     "교": ("꾜",),
-    "관": ("판",),
     "왕": ("앟",),
     "비": ("네",),
 }
@@ -37,9 +36,8 @@ _LETTERS = {
 }
 """Small Latin letters, and Cyrillic, Greek and digits that look like them."""
 
-TO_SYLLABLE = {ord(like): syllable for syllable, likes in SYLLABLES.items() for like in likes}
-TO_HANGUL = {ord(hanja): syllable for hanja, syllable in HANJA.items()}
-TO_LETTER = {ord(like): letter for letter, likes in _LETTERS.items() for like in likes}
+TO_SYLLABLE = {like: syllable for syllable, likes in SYLLABLES.items() for like in likes}
+TO_LETTER = {like: letter for letter, likes in _LETTERS.items() for like in likes}
 
 
 def letters_like(character: str) -> tuple[str, ...]:

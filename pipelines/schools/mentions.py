@@ -9,7 +9,7 @@ from pipelines.normalize import Normal, normalize
 from pipelines.schools import disguise
 from pipelines.schools.choice import choose
 from pipelines.schools.disguise import find_doubt
-from pipelines.schools.names import Match, Name, read_names
+from pipelines.schools.names import Name, read_names
 from pipelines.schools.register import Register
 from pipelines.schools.signals import ENDINGS
 
@@ -67,19 +67,18 @@ def _hidden(normal: Normal, register: Register) -> list[Name]:
 
 
 def _read_undone(form: Normal, register: Register) -> list[Name]:
-    met: Sequence[Match] = register.find_patterns(form.text, True)
-    taken = [match for match in met if match[0] < len(register.aliases) and _was_disguised(form, register, *match)]
-    return [_lowered(name) for name in read_names(form, register, taken)]
+    names = read_names(form, register, register.find_patterns(form.text, True))
+    return [_lowered(name) for name in names if _was_disguised(name)]
 
 
-def _was_disguised(form: Normal, register: Register, index: int, start: int, end: int) -> bool:
-    """Tell whether an alias was taken apart, and not met by chance among plain words."""
-    alias = register.aliases[index]
-    first, last = form.span(start, end)
-    shown = normalize(form.given[first:last]).text
-    if shown == alias.text or not disguise.is_regular(form, start, end):
+def _was_disguised(name: Name) -> bool:
+    """Tell whether a name was taken apart, and not met by chance among plain words."""
+    shown = normalize(name.form.given[name.start : name.end]).text
+    if shown == name.form.text[name.at : name.until] or not disguise.is_regular(name.form, name.at, name.until):
         return False
-    return disguise.is_deliberate(shown, alias.text) or not (alias.needs or alias.rule.id in PLAIN_WORDS)
+    if name.rule in ("pattern", "former-type"):  # nothing vouches for these but their ending
+        return len(disguise.gaps(name.form, name.at, name.until)) in (0, name.until - name.at - 1)
+    return disguise.is_deliberate(shown, name.text) or name.rule not in PLAIN_WORDS
 
 
 def _lowered(name: Name) -> Name:

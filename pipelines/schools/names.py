@@ -28,6 +28,8 @@ class Name:
     """In which it was read."""
     at: int
     """Where it begins in the form."""
+    until: int
+    """Where it ends there."""
     text: str
     """As read: undone, joined."""
     rule: str
@@ -83,6 +85,7 @@ def _name(form: Normal, alias: Alias, at: int, until: int, rule: str | None = No
         end=end,
         form=form,
         at=at,
+        until=until,
         text=alias.text,
         rule=rule or alias.rule.id,
         confidence=round(alias.rule.confidence * sure, 2),
@@ -133,6 +136,7 @@ def _unlisted(form: Normal, register: Register, at: int, until: int, level: str 
         end=end,
         form=form,
         at=at,
+        until=until,
         text=form.text[at:until],
         rule="pattern" if level else "former-type",
         confidence=forms.PATTERN if level else forms.FORMER,
@@ -146,7 +150,7 @@ def _nicknames(form: Normal, register: Register, waiting: list[Match], names: li
     text = form.text
     standing = [match for match in waiting if _stands(form, register, *match)]
     taken = [match for match in standing if nicknames.is_vouched(text, match[1], match[2])]
-    universities = [(name.at, name.at + len(name.text)) for name in names if _is_university(name, register)]
+    universities = [(name.at, name.until) for name in names if _is_university(name, register)]
     spans = sorted(universities + [match[1:] for match in standing])
     known = {*universities, *(match[1:] for match in taken)}
     listed = _beside(text, spans, known)

@@ -45,15 +45,18 @@ def signs_of(aliases: Iterable[str]) -> Iterator[str]:
     """Give the signs of disguise for the names of a register.
 
     Yields:
-        Jamo written apart, doubled or stretched syllables, first syllables set apart by spaces, look-alikes.
+        Jamo written apart, first syllables set apart by spaces, repeated or stretched ends, look-alikes.
     """
     texts = [text for text in aliases if len(text) > 2 and text.isalpha()]
     yield from (lead + vowel for lead, vowel in product(_CONSONANTS, _VOWELS + _VOWEL_LIKE))
     yield from {" ".join(text[:3]) for text in texts}
-    first, last = {text[:2] for text in texts}, {text[-2:] for text in texts}
-    yield from (pair[0] + pair for pair in first)
-    yield from (pair + pair[1] for pair in first | last)
-    yield from (pair + _drawn_out(pair[1]) for pair in last if _is_open(pair[1]))
+    heads, tails = {text[:3] for text in texts}, {text[-3:] for text in texts}
+    yield from (head[0] + head for head in heads)
+    yield from (head[:2] + head[1:] for head in heads)
+    yield from (head[0] * 2 + head[1] * 2 for head in heads)
+    yield from (tail + tail[2] for tail in tails)
+    yield from (tail[:2] + tail[1:] for tail in tails)
+    yield from (tail + _drawn_out(tail[2]) for tail in tails if _is_open(tail[2]))
     triples = {text[at : at + 3] for text in texts for at in range(len(text) - 2)}
     swaps = {character: _likes(character) for character in set("".join(triples))}
     yield from {like for triple in triples for like in _likenesses(triple, swaps)} - triples
