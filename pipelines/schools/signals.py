@@ -41,25 +41,28 @@ _VOWEL_LIKE = "hrtli1|"
 _HANGUL, _PER_VOWEL, _PER_LEAD = 0xAC00, 28, 588
 
 
-def signs_of(aliases: Iterable[str]) -> Iterator[str]:
+def signs_of(aliases: Iterable[str]) -> set[str]:
     """Give the signs of disguise for the names of a register.
 
-    Yields:
+    Returns:
         Jamo written apart, first syllables set apart by spaces, repeated or stretched ends, look-alikes.
     """
     texts = [text for text in aliases if len(text) > 2 and text.isalpha()]
-    yield from (lead + vowel for lead, vowel in product(_CONSONANTS, _VOWELS + _VOWEL_LIKE))
-    yield from {" ".join(text[:3]) for text in texts}
     heads, tails = {text[:3] for text in texts}, {text[-3:] for text in texts}
-    yield from (head[0] + head for head in heads)
-    yield from (head[:2] + head[1:] for head in heads)
-    yield from (head[0] * 2 + head[1] * 2 for head in heads)
-    yield from (tail + tail[2] for tail in tails)
-    yield from (tail[:2] + tail[1:] for tail in tails)
-    yield from (tail + _drawn_out(tail[2]) for tail in tails if _is_open(tail[2]))
+    signs = {lead + vowel for lead, vowel in product(_CONSONANTS, _VOWELS + _VOWEL_LIKE)}
+    signs.update(map(" ".join, heads))
+    for head in heads:
+        signs.update((head[0] + head, head[:2] + head[1:], head[0] * 2 + head[1] * 2))
+    for tail in tails:
+        signs.add(tail + tail[2])
+        if _is_open(tail[2]):
+            signs.add(tail + _drawn_out(tail[2]))
     triples = {text[at : at + 3] for text in texts for at in range(len(text) - 2)}
-    swaps = {character: _likes(character) for character in set("".join(triples))}
-    yield from {like for triple in triples for like in _likenesses(triple, swaps)} - triples
+    swaps = {character: likes for character in set("".join(triples)) if (likes := _likes(character))}
+    for triple in triples:
+        if not swaps.keys().isdisjoint(triple):
+            signs.update(_likenesses(triple, swaps))
+    return signs - triples
 
 
 def _likes(character: str) -> tuple[str, ...]:
@@ -76,6 +79,5 @@ def _drawn_out(character: str) -> str:
 
 
 def _likenesses(text: str, swaps: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Give every way of writing a text with look-alikes in it."""
-    if any(swaps[character] for character in text):
-        yield from ("".join(like) for like in product(*((character, *swaps[character]) for character in text)))
+    """Give every way of writing a text with look-alikes in it, and the text itself."""
+    return map("".join, product(*((character, *swaps.get(character, ())) for character in text)))
