@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from channels.pages import read_page
-from config.register import load_schools
+from config.register import load_all_schools
 from config.settings import load_settings
 from crawler.output import print_json
 from crawler.rows import mention_row, parsed_post_row, place_row
@@ -50,7 +50,7 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is also the default.")
 def mentions(path: Path | None, wants_all: bool, as_json: bool) -> None:
     """Find schools in texts: JSON Lines with id and text on standard input, mentions on standard output."""
-    register = compile_register(load_schools(path or load_settings().schools))
+    register = compile_register(load_all_schools(path or load_settings().schools))
     for number, given in _lines():
         found: tuple[Mention, ...] = find_mentions(given["text"], register)
         shown = found if wants_all else confident(found)

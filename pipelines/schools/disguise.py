@@ -19,7 +19,7 @@ _SIGN = r"[^\s0-9a-z가-힣ㄱ-ㅎㅏ-ㅠㅢㅥ-ㆎ\"'“”‘’()\[\]{}<>《�
 _LETTER = "[가-힣a-z]"
 _SEPARATED = re.compile(
     rf"{_SIGN}(?:(?<={_LETTER}.)|(?<={_LETTER} .)){_SIGN}{{0,5}}"
-    rf"(?: ?{_LETTER} ?{_SIGN}{{1,6}} ?{_LETTER}|[대고중초](?:(?![가-힣])|[가는를은이의에도와생출])"
+    rf"(?: ?{_LETTER} ?{_SIGN}{{1,6}} ?{_LETTER}|[대고중초교](?:(?![가-힣])|[가는를은이의에도와생출])"
     rf"|대학|고등|중학|초등|(?<![.,!?~…;:])(?:[대고중초]|{_LETTER}[대고중초여학]))"
 )
 """A mark followed by a syllable alone, or by the end of a name."""

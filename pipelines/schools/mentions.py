@@ -76,8 +76,8 @@ def _was_disguised(name: Name) -> bool:
     shown = normalize(name.form.given[name.start : name.end]).text
     if shown == name.form.text[name.at : name.until] or not disguise.is_regular(name.form, name.at, name.until):
         return False
-    if name.rule in ("pattern", "former-type"):  # nothing vouches for these but their ending
-        return len(disguise.gaps(name.form, name.at, name.until)) in (0, name.until - name.at - 1)
+    if not name.schools:  # nothing vouches for it but its ending
+        return not disguise.gaps(name.form, name.at, name.until)
     return disguise.is_deliberate(shown, name.text) or name.rule not in PLAIN_WORDS
 
 
@@ -86,10 +86,10 @@ def _lowered(name: Name) -> Name:
 
 
 def _longest(names: Sequence[Name], length: int) -> list[Name]:
-    """Keep the longest of overlapping names in a text of this length; ordered by start."""
+    """Keep the longest of overlapping names in a text of this length, known schools first; ordered by start."""
     taken = bytearray(length)
     kept: list[Name] = []
-    for name in sorted(names, key=lambda name: (name.start - name.end, name.start)):
+    for name in sorted(names, key=lambda name: (not name.schools, name.start - name.end, name.start)):
         if not any(taken[name.start : name.end]):
             taken[name.start : name.end] = b"\x01" * (name.end - name.start)
             kept.append(name)

