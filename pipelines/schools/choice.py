@@ -1,12 +1,26 @@
-"""Which school a name means: candidates ranked by what else the post and its room say."""
+"""Which school a name means: candidates ranked by what else the post and its room say.
 
+In this order, each only among those that the one before left: places just before the name, words of a level
+just after, places anywhere near, the district of schools that the post names for certain, schools that the
+room named before, the office of the room. What says nothing leaves all of them.
+"""
+
+import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from evidence.records import Mention, School
 from pipelines.schools.names import Name
-from pipelines.schools.places import REACH, narrow
+from pipelines.schools.places import count_named
 from pipelines.schools.register import Register
+
+REACH, AROUND = 20, 80
+"""Characters before a name, and around it, in which a place is looked for."""
+
+_LEVEL_AFTER = re.compile(
+    r"\s?(?:(?P<university>학과|학부|총학|\d\d학번|[가-힣]{1,6}(?:학과|학부)|교수|대학원|캠퍼스)"
+    r"|(?P<elementary>[4-6]\s?학년|어린이|초등)|(?P<middle>중학생|중\d)|(?P<high>고등학생|고[1-3]|수능|야자))"
+)
 
 
 def choose(
@@ -23,14 +37,54 @@ def choose(
     Returns:
         A Mention for each name, candidates most likely first.
     """
-    return tuple(_mention(name, register, office) for name in names)
+    near = [_near(name, _schools(name, register)) for name in names]
+    certain = Counter(_district(left[0]) for left in near if len({school.code for school in left}) == 1)
+    return tuple(
+        _mention(name, _settle(left, certain, office, room)) for name, left in zip(names, near, strict=True)
+    )
 
 
-def _mention(name: Name, register: Register, office: str | None) -> Mention:
-    before = name.form.text[max(0, name.at - REACH) : name.at]
-    schools = narrow([register.schools[index] for index in name.schools], before, office) if name.schools else []
-    codes = tuple(dict.fromkeys(school.code for school in schools)) or _by_name(name)
-    levels = {school.level for school in schools}
+def _schools(name: Name, register: Register) -> list[School]:
+    return [register.schools[index] for index in name.schools]
+
+
+def _near(name: Name, schools: list[School]) -> list[School]:
+    """Keep the schools that the words around a name speak for."""
+    if len(schools) < 2:
+        return schools
+    text = name.form.text
+    left = _best(schools, lambda school: count_named(school, text[max(0, name.at - REACH) : name.at]))
+    told = _LEVEL_AFTER.match(text, name.until)
+    left = _best(left, lambda school: bool(told and school.level == told.lastgroup))
+    around = text[max(0, name.at - AROUND) : name.at] + "\n" + text[name.until : name.until + AROUND]
+    return _best(left, lambda school: count_named(school, around))
+
+
+def _settle(
+    schools: list[School], certain: Counter[tuple[str, str]], office: str | None, room: Collection[str]
+) -> list[School]:
+    """Keep the schools that the rest of the post and the room speak for."""
+    if len(schools) < 2:
+        return schools
+    left = _best(schools, lambda school: certain[_district(school)])
+    left = _best(left, lambda school: school.code in room)
+    return _best(left, lambda school: bool(office) and school.office == office)
+
+
+def _best(schools: list[School], score: Callable[[School], int]) -> list[School]:
+    scores = [score(school) for school in schools]
+    best = max(scores)
+    return [school for school, points in zip(schools, scores, strict=True) if points == best]
+
+
+def _district(school: School) -> tuple[str, str]:
+    return school.province, school.district
+
+
+def _mention(name: Name, schools: Iterable[School]) -> Mention:
+    left = list(schools)
+    codes = tuple(dict.fromkeys(school.code for school in left)) or _by_name(name)
+    levels = {school.level for school in left}
     return Mention(
         start=name.start,
         end=name.end,

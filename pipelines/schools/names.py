@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipelines.normalize import Normal
 from pipelines.schools import context, disguise, forms, nicknames
 from pipelines.schools.aliases import Needs
-from pipelines.schools.places import parts_of, ways_to_write
+from pipelines.schools.places import words_of
 from pipelines.schools.register import Alias, Register
 from pipelines.schools.signals import ENDINGS, FULL_FORMS, OTHER_FORMS
 from pipelines.schools.words import ABROAD_TOO
@@ -74,8 +74,7 @@ def _is_meant(form: Normal, register: Register, index: int, start: int, end: int
 
 
 def _places_of(alias: Alias, register: Register) -> set[str]:
-    rows = (register.schools[index] for index in alias.schools)
-    return {word for row in rows for part in parts_of(row) for word in ways_to_write(part)}
+    return {word for index in alias.schools for word in words_of(register.schools[index])}
 
 
 def _name(form: Normal, alias: Alias, at: int, until: int, rule: str | None = None, sure: float = 1.0) -> Name:

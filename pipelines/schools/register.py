@@ -10,7 +10,7 @@ from evidence.records import School
 from pipelines.normalize import normalize
 from pipelines.schools import signals
 from pipelines.schools.aliases import RULES, Needs, Rule, aliases_of
-from pipelines.schools.places import parts_of, ways_to_write
+from pipelines.schools.places import words_of
 from pipelines.schools.words import KINDS, WORDS
 
 _ASIDE = re.compile(r"\([^)]*\)|^학력인정")
@@ -73,8 +73,8 @@ def compile_register(schools: Iterable[School]) -> Register:
 
 
 def _places(rows: tuple[School, ...]) -> frozenset[str]:
-    parts = {part for row in rows for part in parts_of(row)}
-    return frozenset(word for part in parts for word in ways_to_write(part))
+    one_each = {(row.province, row.district): row for row in rows}
+    return frozenset(word for row in one_each.values() for word in words_of(row))
 
 
 def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, ...]:

@@ -38,7 +38,7 @@ ENDINGS: tuple[str, ...] = (*OTHER_FORMS, *FULL_FORMS, *FORMER_FORMS, *SPACED)
 _CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _VOWEL_LIKE = "hrtli1|"
-_HANGUL, _PER_VOWEL, _PER_LEAD = 0xAC00, 28, 588
+_HANGUL, _PER_VOWEL, _PER_LEAD, _SILENT = 0xAC00, 28, 588, 11
 
 
 def signs_of(aliases: Iterable[str]) -> set[str]:
@@ -53,10 +53,7 @@ def signs_of(aliases: Iterable[str]) -> set[str]:
     signs.update(map(" ".join, heads))
     for head in heads:
         signs.update((head[0] + head, head[:2] + head[1:], head[0] * 2 + head[1] * 2))
-    for tail in tails:
-        signs.add(tail + tail[2])
-        if _is_open(tail[2]):
-            signs.add(tail + _drawn_out(tail[2]))
+    signs.update(tail[:2] + long for tail in tails for long in (tail[2] * 2, _stretch(tail[2])))
     triples = {text[at : at + 3] for text in texts for at in range(len(text) - 2)}
     swaps = {character: likes for character in set("".join(triples)) if (likes := _likes(character))}
     for triple in triples:
@@ -69,13 +66,12 @@ def _likes(character: str) -> tuple[str, ...]:
     return (*SYLLABLES.get(character, ()), *letters_like(character))
 
 
-def _is_open(character: str) -> bool:
-    return "가" <= character <= "힣" and (ord(character) - _HANGUL) % _PER_VOWEL == 0
-
-
-def _drawn_out(character: str) -> str:
-    """Give the vowel of an open syllable as a syllable of its own: 대 gives 애."""
-    return chr(_HANGUL + 11 * _PER_LEAD + (ord(character) - _HANGUL) % _PER_LEAD)
+def _stretch(character: str) -> str:
+    """Draw the vowel of a syllable out: 대애, 우울. Others are only repeated."""
+    if not "가" <= character <= "힣":
+        return character * 2
+    number = ord(character) - _HANGUL
+    return chr(_HANGUL + number // _PER_VOWEL * _PER_VOWEL) + chr(_HANGUL + _SILENT * _PER_LEAD + number % _PER_LEAD)
 
 
 def _likenesses(text: str, swaps: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

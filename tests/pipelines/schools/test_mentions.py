@@ -81,6 +81,7 @@ def test_names_are_told_from_words(text: str, expected: list[str], small: Regist
         ("중앙고 축제", "T10", None),
         ("수원 중앙고 축제", None, "1000003"),
         ("종로구 중앙고 축제", "C10", "1000001"),
+        ("중앙고 축제는 부산에서", None, "1000002"),
         ("숙명여고 축제", None, "1000006"),
         ("한빛대 축제", "C10", "U:한빛대학교"),
     ],
@@ -204,3 +205,31 @@ HYPOTHESIS = compile_register(
     ]
 )
 """Hypothesis cannot take a fixture of the session for each example."""
+
+
+def test_other_schools_of_a_post_tell_the_place() -> None:
+    """A shared name in a list of one town means the school of that town."""
+    rows = [
+        School(code="1", name="제일고등학교", level="high", province="경기도", district="이천시"),
+        School(code="2", name="제일고등학교", level="high", province="강원도", district="태백시"),
+        School(code="3", name="장호원고등학교", level="high", province="경기도", district="이천시"),
+    ]
+    register = compile_register(rows)
+    assert [one.school for one in find_mentions("장호원고, 제일고", register)] == ["3", "1"]
+    assert [one.school for one in find_mentions("제일고 축제", register)] == [None]
+
+
+def test_schools_that_a_room_names_come_first(small: Register) -> None:
+    """What other posts of the room name tells which school is meant; the words of the post tell it better."""
+    normal = normalize("중앙고 축제")
+    assert [one.school for one in find_mentions_in(normal, small, room={"1000002"})] == ["1000002"]
+    normal = normalize("서울 중앙고 축제")
+    assert [one.school for one in find_mentions_in(normal, small, room={"1000002"})] == ["1000001"]
+
+
+def test_words_of_a_level_tell_schools_apart() -> None:
+    """A department follows a university, a sixth year an elementary school."""
+    rows = [School(code=level, name="가온학교", level=level) for level in ("university", "elementary")]
+    register = compile_register(rows)
+    assert [one.school for one in find_mentions("가온학교 국문학과", register)] == ["university"]
+    assert [one.school for one in find_mentions("가온학교 6학년", register)] == ["elementary"]
