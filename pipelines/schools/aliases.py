@@ -81,7 +81,7 @@ def _attached(long: str, short: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 _CITY = "(?:서울|대구|인천|대전)"
 
 RULES: tuple[Rule, ...] = (
-    Rule(id="official", level="*", confidence=0.95, patterns=_patterns(("(.+)", r"\1"))),
+    Rule(id="official", level="*", confidence=0.95),
     Rule(id="U-nickname", level="university", confidence=0.98, nicknames=_named(
         "한국과학기술원:카이스트,kaist,한국과기원", "포항공과:포스텍,postech", "울산과학기술원:유니스트,unist",
         "대구경북과학기술원:디지스트,dgist", "광주과학기술원:지스트,gist", "한국예술종합학교:한예종",
@@ -146,19 +146,38 @@ def aliases_of(name: str, level: str) -> Iterator[tuple[str, int]]:
     Yields:
         Aliases of at least ``SHORTEST`` characters, nicknames of two, each with the index of its rule in ``RULES``.
     """
-    for index, rule in _OF_LEVEL.get(level, _OF_LEVEL["*"]):
-        for nickname in rule.nicknames.get(name.removeprefix("국립"), ()):
-            yield nickname, index
-        for long, short in rule.endings:
-            if name.endswith(long) and len(name) >= len(long) + 2:
-                yield name[: -len(long)] + short, index
-        for pattern, replacement in rule.patterns if rule.within in name else ():
-            alias, met = pattern.subn(replacement, name)
-            if met and len(alias) >= SHORTEST:
-                yield alias, index
+    yield name, _OFFICIAL
+    ways = _WAYS.get(level)
+    if ways is None:
+        return
+    yield from ways.nicknames.get(name.removeprefix("국립"), ())
+    for long, short, index in ways.endings:
+        if name.endswith(long) and len(name) >= len(long) + 2:
+            yield name[: -len(long)] + short, index
+    for within, pattern, replacement, index in ways.patterns:
+        if within in name and (found := pattern.match(name)) and len(alias := found.expand(replacement)) >= SHORTEST:
+            yield alias, index
 
 
-_LEVELS = {rule.level for rule in RULES}
-_OF_LEVEL = {
-    level: tuple((index, rule) for index, rule in enumerate(RULES) if rule.level in ("*", level)) for level in _LEVELS
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ways:
+    """The rules of one level, laid out for speed; each way ends with the index of its rule."""
+
+    nicknames: dict[str, list[tuple[str, int]]]
+    endings: list[tuple[str, str, int]]
+    patterns: list[tuple[str, re.Pattern[str], str, int]]
+
+
+def _lay_out(level: str) -> _Ways:
+    ways = _Ways(nicknames={}, endings=[], patterns=[])
+    for index, rule in enumerate(RULES):
+        if rule.level == level:
+            ways.endings.extend((long, short, index) for long, short in rule.endings)
+            ways.patterns.extend((rule.within, pattern, alias, index) for pattern, alias in rule.patterns)
+            for name, nicknames in rule.nicknames.items():
+                ways.nicknames.setdefault(name, []).extend((nickname, index) for nickname in nicknames)
+    return ways
+
+
+_OFFICIAL = 0
+_WAYS = {level: _lay_out(level) for level in {rule.level for rule in RULES} - {"*"}}

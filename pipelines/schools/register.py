@@ -68,7 +68,7 @@ def compile_register(schools: Iterable[School]) -> Register:
         levels=frozenset(row.level for row in rows),
         places=_places(rows),
         stems=frozenset(found[1] for name in names if (found := _STEM.match(name))),
-        find_patterns=AhoCorasick([*texts, *signals.ENDINGS, *signals.signs_of(texts)]).find_matches_as_indexes,
+        find_patterns=AhoCorasick([*texts, *signals.ENDINGS, *sorted(signals.signs_of(texts))]).find_matches_as_indexes,
     )
 
 
@@ -88,9 +88,10 @@ def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, .
         for alias, rule in aliases_of(bare, row.level):
             if alias in KINDS:
                 continue
-            rules[alias] = min(rule, rules.get(alias, rule))
+            if alias not in rules or rule < rules[alias]:
+                rules[alias] = rule
             owners.setdefault(alias, {})[index] = None
-    return tuple(_alias(text, RULES[rules[text]], tuple(owned)) for text, owned in owners.items())
+    return tuple(_alias(text, RULES[rules[text]], tuple(owners[text])) for text in sorted(owners))
 
 
 def _alias(text: str, rule: Rule, schools: tuple[int, ...]) -> Alias:
