@@ -16,7 +16,7 @@ from crawler.rows import mention_row, parsed_post_row, place_row
 from evidence.errors import ConfigError, UnreadableCapture
 from evidence.records import Mention
 from pipelines.flags import confident
-from pipelines.schools import compile_register, find_mentions
+from pipelines.schools import compile_register, find_all_mentions, find_mentions
 
 
 @click.command()
@@ -52,8 +52,10 @@ def mentions(path: Path | None, wants_all: bool, as_json: bool) -> None:
     """Find schools in texts: JSON Lines with id and text on standard input, mentions on standard output."""
     register = compile_register(load_all_schools(path or load_settings().schools))
     for number, given in _lines():
-        found: tuple[Mention, ...] = find_mentions(given["text"], register)
-        shown = found if wants_all else confident(found)
+        text: str = given["text"]
+        shown: tuple[Mention, ...] = (
+            find_all_mentions(text, register) if wants_all else confident(find_mentions(text, register))
+        )
         print_json({"id": given.get("id", number), "mentions": [mention_row(mention) for mention in shown]})
 
 

@@ -39,9 +39,7 @@ def choose(
     """
     near = [_near(name, _schools(name, register)) for name in names]
     certain = Counter(_district(left[0]) for left in near if len({school.code for school in left}) == 1)
-    return tuple(
-        _mention(name, _settle(left, certain, office, room)) for name, left in zip(names, near, strict=True)
-    )
+    return tuple(_mention(name, _settle(left, certain, office, room)) for name, left in zip(names, near, strict=True))
 
 
 def _schools(name: Name, register: Register) -> list[School]:

@@ -19,9 +19,7 @@ _PARTICLES = (
     "|출신|답네|답다|죠|이죠|하면|하며|치고|별로|에도|에는|에만|애들|밑|급|및|등|땐|때|급이|좀)"
 )
 _END = r"(?![^\W\d_])"
-_CAMPUSES = (
-    "(?:안산|에리카|erica|세종|조치원|서창|안성|천안|죽전|글로컬|원주|미래|경주|용인|수원|분교|국제|송도|자연|인문|관악)캠?"
-)
+_CAMPUSES = "(?:안산|에리카|erica|세종|조치원|서창|안성|천안|죽전|글로컬|원주|미래|경주|용인|수원|분교|국제|송도|자연|인문|관악)캠?"
 _NOUNS = (
     "(?:학생|생|출신|졸업|재학|다니|다녔|다녀|다닌|다님|나온|나왔|나오|나와|교수|총장|총학|동문|동아리|입학|합격|대학원|의대"
     "|의예|의과|법대|공대|약대|치대|캠퍼스|캠|정문|후문|앞|근처|주변|에타|에브리타임|교사|선생|교장|교감|담임|학부모|운동장"
@@ -52,7 +50,9 @@ _OTHER_COUNTRY = re.compile(
 )
 
 
-def is_name(text: str, start: int, end: int, *, may_join_left: bool, is_edge: tuple[bool, bool] = (False, False)) -> bool:
+def is_name(
+    text: str, start: int, end: int, *, may_join_left: bool, is_edge: tuple[bool, bool] = (False, False)
+) -> bool:
     """Tell whether ``text[start:end]`` stands where the name of a school may stand.
 
     Args:

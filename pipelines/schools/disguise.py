@@ -28,7 +28,17 @@ _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _TAILS = "\0ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _VOWEL_LIKE = {"h": "ㅐ", "r": "ㅏ", "t": "ㅜ", "l": "ㅣ", "i": "ㅣ", "1": "ㅣ", "|": "ㅣ"}
-_PAIRS = {"ㅗㅏ": "ㅘ", "ㅗㅐ": "ㅙ", "ㅗㅣ": "ㅚ", "ㅜㅓ": "ㅝ", "ㅜㅔ": "ㅞ", "ㅜㅣ": "ㅟ", "ㅡㅣ": "ㅢ", "ㅏㅣ": "ㅐ", "ㅓㅣ": "ㅔ"}
+_PAIRS = {
+    "ㅗㅏ": "ㅘ",
+    "ㅗㅐ": "ㅙ",
+    "ㅗㅣ": "ㅚ",
+    "ㅜㅓ": "ㅝ",
+    "ㅜㅔ": "ㅞ",
+    "ㅜㅣ": "ㅟ",
+    "ㅡㅣ": "ㅢ",
+    "ㅏㅣ": "ㅐ",
+    "ㅓㅣ": "ㅔ",
+}
 _HANGUL = 0xAC00
 
 _ANY_JAMO = re.compile("[ㄱ-ㅣ]")
@@ -197,7 +207,9 @@ def _tails(text: str) -> Iterator[_Cut]:
 
 def _fold_repeats(normal: Normal) -> Normal:
     """Write repeated and stretched syllables once: 서서울울대대, 서우울대애."""
-    form = rewrite(normal, (cut for cut in _cuts(_REPEATED, normal.text, lambda found: found[1]) if _is_solid(normal, cut)))
+    form = rewrite(
+        normal, (cut for cut in _cuts(_REPEATED, normal.text, lambda found: found[1]) if _is_solid(normal, cut))
+    )
     return rewrite(form, (cut for cut in _stretches(form.text) if _is_solid(form, cut)))
 
 

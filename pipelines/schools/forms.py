@@ -24,7 +24,9 @@ _GENERIC = re.compile(
 )
 """What is not a name: it ends like a clause, holds another 학교, or is made of general words only."""
 _DEGREE = re.compile("전문|대학원$")
-_NOTICE = re.compile(r"\s?(?:제\s?\d|문(?!창)|일(?!고)|기간|하|되|를 [내하]|안내|사항|번호|히|심|기각|장|이유|법원|인(?!재))")
+_NOTICE = re.compile(
+    r"\s?(?:제\s?\d|문(?!창)|일(?!고)|기간|하|되|를 [내하]|안내|사항|번호|히|심|기각|장|이유|법원|인(?!재))"
+)
 _LONE_WORD = re.compile(r"(?:(?<=\s)|\A)([가-힣]{1,12})\Z")
 
 
@@ -101,4 +103,3 @@ def spaced_name(text: str, start: int, end: int, register: Register) -> tuple[in
     if stem in register.places and not is_university and not school_follows(text, end):
         return None  # 부산 여고: some school there
     return word.start(1), index
-

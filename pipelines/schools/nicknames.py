@@ -27,11 +27,34 @@ _CADETS = re.compile(r"\s?(?:생도|\d{1,2}\s?기|출신|졸업|교장|수석|�
 _GATED = frozenset(("이대", "고대", "외대", "계대", "영대", "충대", "전대", "조대", "단대", "설대"))
 _ARMED = frozenset(("연대", "중대", "부대"))
 _WEAK = frozenset(
-    "상대 부대 제대 세대 한대 국대 인대 단대 경대 전대 아대 명대 강대 서대 가대 조대 영대 동대 충대 설대 숭대 예종".split()
+    [
+        "상대",
+        "부대",
+        "제대",
+        "세대",
+        "한대",
+        "국대",
+        "인대",
+        "단대",
+        "경대",
+        "전대",
+        "아대",
+        "명대",
+        "강대",
+        "서대",
+        "가대",
+        "조대",
+        "영대",
+        "동대",
+        "충대",
+        "설대",
+        "숭대",
+        "예종",
+    ]
 )
 _OWN = re.compile(
-    rf"\s?(?:생들|출신|재학|졸업|다니는|다닌|나온|교수|총학|총장|동문|학번|캠퍼스|정문|후문|에타|로스쿨|의대|법대|입결"
-    rf"|[가-힣]{{1,6}}(?:학과|학부|공학과))"
+    r"\s?(?:생들|출신|재학|졸업|다니는|다닌|나온|교수|총학|총장|동문|학번|캠퍼스|정문|후문|에타|로스쿨|의대|법대|입결"
+    r"|[가-힣]{1,6}(?:학과|학부|공학과))"
 )
 
 
@@ -39,7 +62,7 @@ def is_vouched(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a nickname are of university life."""
     nickname = text[start:end]
     if nickname in ("공사", "해사"):
-        return nickname == "해사" and _CADETS.match(text, end) is not None or text.startswith(("생도", " 생도"), end)
+        return (nickname == "해사" and _CADETS.match(text, end) is not None) or text.startswith(("생도", " 생도"), end)
     if nickname in _ARMED and _ARMY.search(text, max(0, start - 4), start):
         return False
     if nickname in _WEAK:
@@ -54,9 +77,7 @@ def may_be_listed(nickname: str) -> bool:
     return nickname not in _HOPELESS and nickname not in ("공사", "해사", "중대", "부대")
 
 
-_HOPELESS = frozenset("상대 부대 제대 세대 한대 국대 인대 강대".split())
-
-
+_HOPELESS = frozenset(["상대", "부대", "제대", "세대", "한대", "국대", "인대", "강대"])
 
 
 def may_join_left(text: str, start: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
 
@@ -46,6 +46,8 @@ class Register:
     """What the names of its middle and high schools begin with."""
     find_patterns: Callable[..., list[tuple[int, int, int]]]
     """The automaton over the aliases, then ``signals.ENDINGS``, then the signs of disguise."""
+    by_consonants: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Schools by the first consonants of their short names; filled when first asked for."""
 
 
 def compile_register(schools: Iterable[School]) -> Register:

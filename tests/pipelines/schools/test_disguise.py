@@ -27,7 +27,13 @@ NAMES = {
 }
 """Names as they are written, and the school that each means."""
 
-LEVELS = {"대학교": "university", "기술원": "university", "고등학교": "high", "중학교": "middle", "초등학교": "elementary"}
+LEVELS = {
+    "대학교": "university",
+    "기술원": "university",
+    "고등학교": "high",
+    "중학교": "middle",
+    "초등학교": "elementary",
+}
 REGISTER = compile_register(
     School(code=name, name=name, level=next(level for end, level in LEVELS.items() if name.endswith(end)))
     for name in dict.fromkeys(NAMES.values())
