@@ -22,7 +22,9 @@ MOST = 50
 """Candidates that a reviewer can use; more than these are none."""
 
 _LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_LONG = "대학교|대학|여자대학교|고등학교|여자고등학교|중학교|여자중학교|초등학교|여대|여고|여중|초교|외고|과고|공고|상고|예고"
+_LONG = (
+    "대학교|대학|여자대학교|고등학교|여자고등학교|중학교|여자중학교|초등학교|여대|여고|여중|초교|외고|과고|공고|상고"
+)
 _LEVEL_OF = {"대": "university", "고": "high", "중": "middle", "초": "elementary"}
 _MASK = "[ox0○●◯〇ㅇㅁ×*＊△▲□■◇☆★_#?]"
 _MASKED = re.compile(
@@ -32,9 +34,10 @@ _MASKED = re.compile(
     rf"|(?<![가-힣])[가-힣][○●◯〇ㅇ×*＊△□]{{1,3}}(?:대|고|중|초)"
 )
 _JAMO = re.compile("(?<![ㄱ-ㅣ])[ㄱ-ㅎ]{2,5}(?:대|고|중|초|여고|여대|여중|외고)?(?![ㄱ-ㅣ])")
+_SLANG = frozenset("ㅎㄷㄷ ㅂㄷㅂㄷ ㄷㄷㄷ ㄷㄷㄷㄷ ㅇㄱㄹㅇ ㅅㅌㅊ ㅆㅅㅌㅊ ㅎㅌㅊ ㅇㅈㄱ ㅁㅊㄱ".split())
 _LATIN = re.compile(f"(?<![a-z0-9.@/_-])[a-z]{{1,2}}\\s?(?:{_LONG}|대|고|중|초)")
 _SCHOOL_WORD = re.compile(
-    r"학교|학년|\d반|재학|졸업|학생|교복|동문|입학|전학|급식|선생|교사|교수|학과|캠퍼스|총학|에타|학번|다니|다녔|다닌|출신"
+    r"학교|학년|\d반|재학|졸업|학생|교복|동문|입학|전학|급식|선생|교사|교수|학과|캠퍼스|총학|에타|학번|에 다니|에 다녔|출신"
     r"|고등|중학|초등|대학|수능|학원|여고|남고|애들|선배|후배|신입생|동아리"
 )
 
@@ -67,7 +70,8 @@ def find_faint(normal: Normal, register: Register) -> Iterator[Mention]:
         if ends_freely(text[found.end() : found.end() + NEAR]):
             yield _faint(normal, found, "masked", MASKED, ())
     for found in _JAMO.finditer(text):
-        if _is_near_school(text, found, register) and ends_freely(text[found.end() : found.end() + NEAR]):
+        is_likely = found[0] not in _SLANG and _is_near_school(text, found, register)
+        if is_likely and ends_freely(text[found.end() : found.end() + NEAR]):
             codes = _with_consonants(text, found, register)
             if codes:
                 yield _faint(normal, found, "first-consonants", FIRST_CONSONANTS, codes)
