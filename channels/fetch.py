@@ -27,6 +27,8 @@ MOST_REDIRECTS = 3
 CONTENT_TYPES = ("text/html", "text/plain", "application/json", "application/xhtml+xml")
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15, sock_read=30)
 PRODUCT = "Haechi/0.1"
+_NAT64 = ipaddress.ip_network("64:ff9b::/32")
+"""RFC 6052 and RFC 8215: IPv6 addresses whose last 32 bits are an IPv4 one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +56,25 @@ def user_agent(contact: str | None) -> str:
 class Fetcher:
     """Fetches public pages; one for the whole program."""
 
-    def __init__(self, *, contact: str | None, pace: Pace, allow_loopback: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        contact: str | None,
+        pace: Pace,
+        allow_loopback: bool = False,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+    ) -> None:
         """Prepare; nothing is opened before ``async with``.
 
         Args:
             contact: address of the operator, part of the user agent.
             pace: turns of the hosts.
             allow_loopback: practice and tests: http and this machine's own addresses are accepted.
+            timeout: of every request.
         """
         self._pace = pace
         self._allow_loopback = allow_loopback
+        self._timeout = timeout
         self._agent = user_agent(contact)
         self._robots = Robots(self._ask_robots, self._agent)
         self._session: aiohttp.ClientSession | None = None
@@ -71,7 +82,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(socket_factory=self._guarded_socket, limit=20),
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._agent, "Accept-Language": "en"},
             trust_env=False,
@@ -116,7 +127,7 @@ class Fetcher:
             parse_web_address(url, self._allow_loopback)
         except ConfigError as problem:
             raise SourceUnavailable(f"address refused: {problem}") from None
-        if urlsplit(url).netloc not in hosts:
+        if urlsplit(url).netloc.lower() not in hosts:
             raise SourceUnavailable(f"address refused: {url} leads away from {', '.join(sorted(hosts))}")
 
     def _guarded_socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
@@ -137,7 +148,7 @@ class Fetcher:
             except aiohttp.ClientPayloadError:
                 raise UnreadableCapture(f"{url}: the answer was cut or wrongly compressed") from None
             except TimeoutError:
-                raise SourceUnavailable(f"{url}: no answer within {TIMEOUT.total:.0f} s") from None
+                raise SourceUnavailable(f"{url}: no answer in time") from None
             except (aiohttp.ClientError, OSError) as problem:
                 raise SourceUnavailable(f"{url}: {type(problem).__name__}") from None
 
@@ -190,8 +201,10 @@ def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
         if inner:
             return _is_public(inner)
-        if address in ipaddress.ip_network("64:ff9b::/96"):
+        if address in _NAT64:
             return _is_public(ipaddress.IPv4Address(address.packed[-4:]))
+        if address.is_site_local:
+            return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 

@@ -8,7 +8,7 @@ from evidence.records import Figure
 SEPARATORS = " \u00a0\u202f,'’"
 """Between thousands: a plain space on every page seen; the others elsewhere."""
 
-_FIGURE = re.compile(rf"(\d[\d{SEPARATORS}]*)(?:\.(\d+))?\s?([KMB])?")
+_FIGURE = re.compile(rf"(\d{{1,3}}(?:[{SEPARATORS}]\d{{3}})+|\d+)(?:\.(\d+))?\s?([KMB])?")
 _STEP = {None: 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 _MEMBERS = re.compile(
     rf"(?P<count>\d[\d{SEPARATORS}.]*[KMB]?)\s(?P<unit>subscribers?|members?|monthly users?)"

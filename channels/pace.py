@@ -19,6 +19,9 @@ JITTER = 0.5
 PATIENCE_S = 30.0
 """A shorter wait is waited for, a longer one ends the pass blind."""
 FIRST_HOLD_S, LONGEST_HOLD_S = 60.0, 3_600.0
+"""Where the host does not say how long; each hold is twice as long as the one before."""
+LONGEST_ASKED_S = 86_400.0
+"""A longer wait that a host asks for is taken for a mistake."""
 
 
 @dataclass(slots=True)
@@ -75,8 +78,8 @@ class Pace:
     def hold(self, host: str, retry_after_s: float | None) -> float:
         """Leave the host alone: for as long as it says, else longer each time. Returns the seconds."""
         state = self._hosts[host]
-        longer = min(LONGEST_HOLD_S, FIRST_HOLD_S * 2.0**state.holds)
-        wait_s = max(retry_after_s or 0.0, longer if retry_after_s is None else 1.0)
+        longer = min(LONGEST_HOLD_S, FIRST_HOLD_S * 2.0 ** min(state.holds, 10))
+        wait_s = longer if retry_after_s is None else min(LONGEST_ASKED_S, max(1.0, retry_after_s))
         state.holds += 1
         state.free_at = self._clock() + wait_s
         return wait_s

@@ -11,14 +11,17 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from channels.figures import read_figure, read_members
-from channels.post_block import BREAK, channel_id, plain_text, read_post
+from channels.post_block import BREAK, EDGE, channel_id, plain_text, read_post
+from channels.tree import parse_whole
 from evidence.errors import UnreadableCapture
 from evidence.records import PageKind, Place, PlaceKind, Post, Reading
 
 VERIFIED_MARK = "✔"
 WEB_BASE = "https://t.me"
+NOT_FOUND = "Post not found"
 _OFFICIAL_BOTS = {"botfather"}
 """Bots whose name does not end in ``bot``."""
+_LINE_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
 
 
 def read_page(html: str, url: str | None = None) -> Reading:
@@ -34,11 +37,7 @@ def read_page(html: str, url: str | None = None) -> Reading:
     Raises:
         UnreadableCapture: not a page of t.me, or cut before its end.
     """
-    tree = LexborHTMLParser(
-        html.replace(BREAK, "").replace("<br/>", BREAK).replace("<br>", BREAK).replace("<br />", BREAK)
-    )
-    if not html.rstrip().endswith("</html>") and "</html>" not in html[-400:]:
-        raise UnreadableCapture("page is cut: it has no </html>")
+    tree = parse_whole(_LINE_BREAK.sub(BREAK, html.replace(BREAK, "").replace(EDGE, "")))
     if tree.css_first("main.tgme_main, .tgme_channel_info") is not None:
         return _read_preview(tree, url)
     if tree.css_first(".tgme_page") is not None:
@@ -63,10 +62,13 @@ def _read_preview(tree: LexborHTMLParser, url: str | None) -> Reading:
 
 
 def _read_single(tree: LexborHTMLParser, url: str | None) -> Reading:
-    if tree.css_first(".tgme_widget_message_error") is not None:
-        return Reading(kind=PageKind.POST, is_missing=True)
     blocks = tree.css("div.tgme_widget_message[data-post]")
-    return Reading(kind=PageKind.POST, posts=_read_posts(blocks, url or WEB_BASE, None))
+    if blocks:
+        base = url or f"{WEB_BASE}/{blocks[0].attributes['data-post']}"
+        return Reading(kind=PageKind.POST, posts=_read_posts(blocks, base, None))
+    if _text(tree.css_first(".tgme_widget_message_error")) == NOT_FOUND:
+        return Reading(kind=PageKind.POST, is_missing=True)
+    raise UnreadableCapture(f'a single-post page with neither a post nor "{NOT_FOUND}" on it')
 
 
 def _read_posts(blocks: list[LexborNode], base: str, name: str | None) -> tuple[Post, ...]:
@@ -95,10 +97,10 @@ def _read_header(tree: LexborHTMLParser, name: str | None, native_id: int | None
 
 def _read_title(tree: LexborHTMLParser, title: str, around: str) -> tuple[str | None, bool]:
     """The shown title without its check mark, and whether there is one."""
-    shown = _text(tree.css_first(f"{title} span[dir]")) or _text(tree.css_first(title)) or ""
-    head = tree.css_first(around)
-    is_verified = head is not None and head.css_first("i.verified-icon") is not None
-    return shown.removesuffix(VERIFIED_MARK).strip() or None, is_verified
+    shown = _text(tree.css_first(f"{title} span[dir]"))
+    if shown is None:
+        shown = (_text(tree.css_first(title)) or "").removesuffix(VERIFIED_MARK).strip() or None
+    return shown, tree.css_first(f"{around} i.verified-icon") is not None
 
 
 def _read_landing(tree: LexborHTMLParser) -> Place:
@@ -144,9 +146,9 @@ def _landing_kind(
     if unit == "members" or "member" in words:
         is_of_2021 = tree.css_first(".tgme_head_dl_button") is not None
         return PlaceKind.CHANNEL if is_of_2021 and online is None else PlaceKind.GROUP
-    if title is None and not extras:
-        return PlaceKind.ABSENT
-    return PlaceKind.CHANNEL if "View" in (_text(action) or "") else PlaceKind.USER
+    if "View" in (_text(action) or ""):
+        return PlaceKind.CHANNEL
+    return PlaceKind.ABSENT if title is None and not extras else PlaceKind.USER
 
 
 def _landing_name(tree: LexborHTMLParser) -> str | None:

@@ -8,8 +8,9 @@ import base64
 import binascii
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from typing import TypeAlias
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
@@ -17,11 +18,13 @@ from selectolax.lexbor import LexborNode
 from channels.figures import read_figure
 from evidence.records import Forward, Media, Post
 
-BREAK = "\ufdd0"
-"""Stands for ``<br>`` while a page is parsed: a code point that no text may contain."""
+BREAK, EDGE = "\ufdd0", "\ufdd1"
+"""Stand for ``<br>`` and for the edge of a quotation while a page is read: code points that no text may contain."""
 
 MEDIA_HOSTS = ("telesco.pe", "cdn-telegram.org", "telegram-cdn.org")
 """Where Telegram keeps media; a link there is a media address and is left out."""
+
+_Parts: TypeAlias = defaultdict[str, list[LexborNode]]
 
 _MEDIA_KINDS = {
     "tgme_widget_message_photo_wrap": "photo",
@@ -36,29 +39,28 @@ _MEDIA_KINDS = {
     "tgme_widget_message_location_wrap": "place",
     "tgme_widget_message_contact": "contact",
 }
-_MEDIA = ", ".join(f".{name}" for name in _MEDIA_KINDS)
-_LINKS = (
-    ".tgme_widget_message_text.js-message_text a[href], a.tgme_widget_message_link_preview[href],"
-    " a.tgme_widget_message_inline_button[href]"
+_ALBUM_PARTS = (
+    "grouped_media_wrap",
+    "tgme_widget_message_document_wrap",
+    "tgme_widget_message_photo_wrap",
+    "tgme_widget_message_video_player",
+    "tgme_widget_message_voice_player",
 )
-_ALBUM_PARTS = ", ".join(
-    f"a.{part}[href*='?single']"
-    for part in (
-        "grouped_media_wrap",
-        "tgme_widget_message_document_wrap",
-        "tgme_widget_message_photo_wrap",
-        "tgme_widget_message_video_player",
-        "tgme_widget_message_voice_player",
-    )
+_CAPTIONS = (
+    "tgme_widget_message_poll_question",
+    "tgme_widget_message_poll_option_text",
+    "tgme_widget_message_document_title",
+    "tgme_widget_message_location_title",
+    "tgme_widget_message_location_address",
 )
 _KEPT_LINK = re.compile(
     rf"(?:https?://(?!(?:[^/?#]*[.@])?(?:{'|'.join(map(re.escape, MEDIA_HOSTS))})(?:[:/?#]|$))|tg:|mailto:|tel:)",
     re.IGNORECASE,
 )
 _POST_ID = re.compile(r"/(\d+)(?:[?#]|$)")
-_EMPTY_LINES = re.compile(r"\n{3,}")
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-_AROUND_BREAK = re.compile(rf" ?{BREAK} ?")
+_AT_EDGE = re.compile(rf" ?{BREAK}*{EDGE}[ {BREAK}{EDGE}]*")
+_SPACES = re.compile(r" *[\t\r\n\f][ \t\r\n\f]*| {2,}")
+"""White space that is more than one space: what a browser collapses."""
 
 
 def read_post(block: LexborNode, base: str, name: str | None) -> Post | None:
@@ -72,28 +74,37 @@ def read_post(block: LexborNode, base: str, name: str | None) -> Post | None:
     Returns:
         None where the block has no id.
     """
-    owner, _, number = (block.attributes.get("data-post") or "").rpartition("/")
+    owner, _, number = (block.attributes.get("data-post") or "").strip("/").rpartition("/")
     if not number.isdecimal():
         return None
-    ids = _album_ids(block, int(number))
+    parts = _parts_of(block)
+    ids = _album_ids(parts, int(number))
     owner = owner or name or ""
-    date = block.css_first("a.tgme_widget_message_date")
     return Post(
         native_id=ids[0],
         native_ids=ids,
         address=f"https://t.me/{owner}/{ids[0]}" if owner else None,
-        posted_at=_read_time(date),
-        is_edited=_is_edited(block),
+        posted_at=_read_time(parts),
+        is_edited=any("edited" in meta.text(deep=False) for meta in parts["tgme_widget_message_meta"][:1]),
         is_service="service_message" in (block.attributes.get("class") or "").split(),
-        author=_read_author(block),
-        text=_read_text(block),
-        captions=_read_captions(block),
-        views=read_figure(_own(block, ".tgme_widget_message_views")),
-        forwarded_from=_read_forward(block),
-        reply_to=_read_reply(block),
-        media=_read_media(block),
-        links=_read_links(block, base),
+        author=_shown(parts, "tgme_widget_message_from_author") or _owner_name(parts),
+        text=_read_text(parts),
+        captions=tuple(filter(None, (plain_text(node) for name in _CAPTIONS for node in parts[name]))),
+        views=read_figure(_shown(parts, "tgme_widget_message_views")),
+        forwarded_from=_read_forward(parts),
+        reply_to=next(map(_linked_id, parts["tgme_widget_message_reply"]), None),
+        media=_read_media(block, parts),
+        links=_read_links(parts, base),
     )
+
+
+def _parts_of(block: LexborNode) -> _Parts:
+    """Every element of the block by each of its class names, in the order of the page: one walk for all facts."""
+    parts: _Parts = defaultdict(list)
+    for node in block.css("[class*='tgme_widget_message_']"):
+        for name in (node.attrs.get("class") or "").split():
+            parts[name].append(node)
+    return parts
 
 
 def channel_id(block: LexborNode) -> int | None:
@@ -105,95 +116,90 @@ def channel_id(block: LexborNode) -> int | None:
     try:
         peer = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_"))["c"]
         return abs(int(peer)) or None
-    except (binascii.Error, ValueError, KeyError, TypeError):
+    except (binascii.Error, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
 def plain_text(node: LexborNode) -> str:
     """Text as a browser shows it: white space collapsed, each ``<br>`` a new line."""
-    text = _AROUND_BREAK.sub(BREAK, _SPACES.sub(" ", node.text()))
+    text = node.text()
+    if "\n" in text or "  " in text or "\t" in text:
+        text = _SPACES.sub(" ", text)
+    if BREAK in text:
+        text = text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK)
+    if EDGE in text:
+        # A quotation begins and ends a line, which a <br> beside it may have done already.
+        text = _AT_EDGE.sub(lambda edge: BREAK * max(1, edge[0].count(BREAK)), text)
     return text.replace(BREAK, "\n").strip()
 
 
-def _album_ids(block: LexborNode, first: int) -> tuple[int, ...]:
+def _album_ids(parts: _Parts, first: int) -> tuple[int, ...]:
     """All ids of an album: only its first one is a block of its own."""
-    links = block.css(_ALBUM_PARTS)
+    links = (link for name in _ALBUM_PARTS for link in parts[name] if "?single" in (link.attrs.get("href") or ""))
     return tuple(sorted({first, *filter(None, map(_linked_id, links))}))
 
 
 def _linked_id(link: LexborNode) -> int | None:
     """The post id at the end of a link such as ``https://t.me/name/123?single``."""
-    found = _POST_ID.search(link.attributes.get("href") or "")
+    found = _POST_ID.search(link.attrs.get("href") or "")
     return int(found[1]) if found else None
 
 
-def _read_time(date: LexborNode | None) -> datetime | None:
+def _read_time(parts: _Parts) -> datetime | None:
+    date = next(iter(parts["tgme_widget_message_date"]), None)
     node = date.css_first("time") if date is not None else None
-    shown = (node.attributes.get("datetime") if node is not None else None) or ""
+    shown = (node.attrs.get("datetime") if node is not None else None) or ""
     try:
-        return datetime.fromisoformat(shown).astimezone(UTC)
-    except ValueError:
+        time = datetime.fromisoformat(shown)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
 
 
-def _is_edited(block: LexborNode) -> bool:
-    meta = block.css_first(".tgme_widget_message_meta")
-    return meta is not None and "edited" in meta.text(deep=False)
+def _owner_name(parts: _Parts) -> str | None:
+    """The name above a post, without its check mark."""
+    return _shown(parts, "tgme_widget_message_owner_name").removesuffix("✔").strip() or None
 
 
-def _read_author(block: LexborNode) -> str | None:
-    """The signature below a post, else the name above it."""
-    signature = _own(block, ".tgme_widget_message_from_author")
-    return signature or _own(block, ".tgme_widget_message_owner_name > span") or _owner_name(block)
-
-
-def _owner_name(block: LexborNode) -> str | None:
-    return _own(block, ".tgme_widget_message_owner_name").removesuffix("✔").strip() or None
-
-
-def _read_text(block: LexborNode) -> str:
-    """The body, which may be nested twice; a reply's quotation has another class."""
-    nested = block.css(".js-message_text .tgme_widget_message_text.js-message_text")
-    body = nested[-1] if nested else block.css_first(".tgme_widget_message_text.js-message_text")
-    if body is None:
+def _read_text(parts: _Parts) -> str:
+    """The body, which may be nested twice: its innermost part. A reply's quotation has another class."""
+    bodies = parts["js-message_text"]
+    if not bodies:
         return ""
+    body = bodies[0]
+    for inner in bodies[1:]:
+        body = inner if _is_within(inner, body) else body
     for quote in body.css("blockquote, pre"):
-        quote.insert_before(BREAK)
-        quote.insert_after(BREAK)
-    return _EMPTY_LINES.sub("\n\n", plain_text(body))
+        quote.insert_before(EDGE)
+        quote.insert_after(EDGE)
+    return plain_text(body)
 
 
-def _read_captions(block: LexborNode) -> tuple[str, ...]:
-    """Words shown beside media: a poll's question and answers, names of files."""
-    nodes = block.css(
-        ".tgme_widget_message_poll_question, .tgme_widget_message_poll_option_text, .tgme_widget_message_document_title"
-    )
-    return tuple(filter(None, map(plain_text, nodes)))
+def _is_within(node: LexborNode, outer: LexborNode) -> bool:
+    above = node.parent
+    while above is not None and above != outer:
+        above = above.parent
+    return above is not None
 
 
-def _read_forward(block: LexborNode) -> Forward | None:
-    node = block.css_first(".tgme_widget_message_forwarded_from_name")
-    if node is None:
-        return None
-    return Forward(name=plain_text(node) or None, address=node.attributes.get("href") or None)
+def _read_forward(parts: _Parts) -> Forward | None:
+    for node in parts["tgme_widget_message_forwarded_from_name"]:
+        return Forward(name=plain_text(node) or None, address=node.attrs.get("href") or None)
+    return None
 
 
-def _read_reply(block: LexborNode) -> int | None:
-    node = block.css_first("a.tgme_widget_message_reply")
-    return _linked_id(node) if node is not None else None
-
-
-def _read_media(block: LexborNode) -> tuple[Media, ...]:
-    numbers = Counter(map(_media_kind, block.css(_MEDIA)))
-    if not numbers and _is_unsupported(block):
+def _read_media(block: LexborNode, parts: _Parts) -> tuple[Media, ...]:
+    nodes = ((kind, node) for name, kind in _MEDIA_KINDS.items() for node in parts[name])
+    numbers = Counter(_media_kind(kind, node) for kind, node in nodes)
+    if "sticker" in numbers:
+        numbers["sticker"] = 1  # a post holds one; moving ones carry a still one inside
+    if not numbers and not parts["js-message_text"] and _is_unsupported(block):
         numbers["unsupported"] = 1
     return tuple(Media(kind=kind, number=number) for kind, number in sorted(numbers.items()))
 
 
-def _media_kind(node: LexborNode) -> str:
+def _media_kind(kind: str, node: LexborNode) -> str:
     """A video without a play button is a GIF; a file with a note as its icon is music."""
-    names = (node.attributes.get("class") or "").split()
-    kind = next(_MEDIA_KINDS[name] for name in names if name in _MEDIA_KINDS)
     if kind == "video" and node.css_first(".message_video_play") is None:
         return "gif"
     if kind == "file" and node.css_first(".tgme_widget_message_document_icon.audio") is not None:
@@ -204,13 +210,14 @@ def _media_kind(node: LexborNode) -> str:
 def _is_unsupported(block: LexborNode) -> bool:
     """The hidden fallback is on ordinary posts too: it counts only where nothing else is shown."""
     label = block.css_first(".message_media_not_supported_label")
-    shown = block.css_first(".media_supported_cont, .tgme_widget_message_text.js-message_text")
-    return label is not None and shown is None
+    return label is not None and block.css_first(".media_supported_cont") is None
 
 
-def _read_links(block: LexborNode, base: str) -> tuple[str, ...]:
-    links = (_follow(base, (node.attributes.get("href") or "").strip()) for node in block.css(_LINKS))
-    return tuple(dict.fromkeys(link for link in links if _KEPT_LINK.match(link)))
+def _read_links(parts: _Parts, base: str) -> tuple[str, ...]:
+    nodes = [link for body in parts["js-message_text"] for link in body.css("a[href]")]
+    nodes += parts["tgme_widget_message_link_preview"] + parts["tgme_widget_message_inline_button"]
+    whole = (_follow(base, href.strip()) for node in nodes if (href := node.attrs.get("href")))
+    return tuple(dict.fromkeys(link for link in whole if _KEPT_LINK.match(link)))
 
 
 def _follow(base: str, link: str) -> str:
@@ -223,7 +230,6 @@ def _follow(base: str, link: str) -> str:
         return ""
 
 
-def _own(block: LexborNode, selector: str) -> str:
-    """Text of the first match, or nothing."""
-    node = block.css_first(selector)
-    return plain_text(node) if node is not None else ""
+def _shown(parts: _Parts, name: str) -> str:
+    """Text of the first element of this class, or nothing."""
+    return plain_text(parts[name][0]) if parts[name] else ""

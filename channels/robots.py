@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from evidence.errors import SourceError, SourceUnavailable
+from evidence.errors import RateLimited, SourceError, SourceUnavailable
 
 KEPT_S = 86_400.0
 """RFC 9309 section 2.4: not used for longer than a day."""
@@ -33,6 +33,7 @@ class Robots:
 
         Raises:
             SourceUnavailable: disallowed, or robots.txt could not be read.
+            RateLimited: the host wants to be left alone, robots.txt included.
         """
         parts = urlsplit(url)
         rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
@@ -55,6 +56,8 @@ class Robots:
     async def _read(self, url: str) -> Protego | str:
         try:
             status, text = await self._ask(url)
+        except RateLimited:
+            raise  # says nothing of the rules: not remembered
         except SourceError as problem:
             return f"could not be read ({problem})"
         if status >= 500 or status == 429:

@@ -9,31 +9,47 @@ import base64
 import binascii
 import json
 import re
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from channels.post_block import MEDIA_HOSTS
+from channels.tree import parse_whole
 
+_NAMES = """
+    html head title meta body header main footer section article aside nav div span p a b strong i em u s del ins
+    strike small mark sub sup code pre blockquote q cite br hr wbr time label button figure figcaption details summary
+    address h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table caption thead tbody tfoot tr th td tg-spoiler tg-emoji
+"""
+_ELEMENTS = frozenset(_NAMES.split())
+"""Others are opened: their words stay, they go."""
+_SHOW_MEDIA = frozenset(["img", "picture", "video", "audio"])
+"""Leave an empty ``<i>`` with their class names, so that the post still tells what it held."""
 _DROPPED = (
-    "script, style, link, svg, img, video, audio, source, picture, iframe, object, embed, canvas, form, noscript, base"
+    "script, style, link, base, svg, math, canvas, iframe, frameset, object, embed, applet, form, textarea, select,"
+    " noscript, template, xmp, noembed, noframes, plaintext, source, track"
 )
+"""Go with all that is in them."""
 _ATTRIBUTES = frozenset(
     {"class", "href", "datetime", "data-post", "data-view", "data-url", "data-before", "data-after", "dir"}
     | {"name", "property", "content", "charset"}
 )
 _KEPT_META = frozenset({"og:title", "og:description", "og:site_name", "robots", "al:ios:url"})
+
+_HOSTS = "|".join(map(re.escape, MEDIA_HOSTS))
+_UPLOADS = r"(?:telegra\.ph|graph\.org)/file/"
 _MEDIA_ADDRESS = re.compile(
-    r"data:|(?:https?:)?//(?:[^/?#]*[.@])?(?:"
-    + "|".join(map(re.escape, MEDIA_HOSTS))
-    + r")(?:[:/?#]|$)|https?://(?:telegra\.ph|graph\.org)/file/",
+    rf"^data:|^(?:https?:)?//(?:[^/?#]*[.@])?(?:{_HOSTS})(?:[:/?#]|$)|(?<![\w-])(?:{_HOSTS})/|(?<![\w.-]){_UPLOADS}",
     re.IGNORECASE,
 )
 _ADDRESS_IN_TEXT = re.compile(
-    r"(?:https?://)?(?:[\w-]+\.)*(?:"
-    + "|".join(map(re.escape, MEDIA_HOSTS))
-    + r")/\S+|(?:https?://)?(?:telegra\.ph|graph\.org)/file/\S+|data:\w+/[\w.+-]+[;,]\S+",
+    rf"(?:https?://)?(?:(?:[\w-]+\.)*(?:{_HOSTS})(?:/|%2f)|{_UPLOADS})[^\s\"'<>)]+|data:\w+/[\w.+-]+[;,][^\s\"'<>)]+",
     re.IGNORECASE,
 )
+_TRACES = (*MEDIA_HOSTS, "/file/", "data:")
+"""One of them is in every text in which ``_ADDRESS_IN_TEXT`` finds something; looked for first, since it is slow."""
+_INVISIBLE = re.compile(r"[\x00-\x20]+")
+"""Browsers ignore these inside an address."""
 MEDIA_LEFT_OUT = "[media address left out]"
 
 
@@ -45,38 +61,55 @@ def sanitize(html: str) -> str:
 
     Returns:
         HTML that ``read_page`` reads as it reads the original, except that links to media are gone.
+
+    Raises:
+        UnreadableCapture: the page did not come whole; afterwards that could not be told any more.
     """
-    tree = LexborHTMLParser(_ADDRESS_IN_TEXT.sub(_leave_out, html))
+    tree = parse_whole(html)
     for node in tree.css(_DROPPED):
         node.decompose()
-    for node in tree.css("meta"):
-        if _name_of(node) not in _KEPT_META:
-            node.decompose()
-    for node in tree.css("*"):
+    root = tree.css("html")[0]  # without the comments before and behind it
+    for node in list(root.traverse()):
+        _keep_allowed(tree, node)
+    return "<!DOCTYPE html>" + _without_addresses(root.html or "")
+
+
+def _keep_allowed(tree: LexborHTMLParser, node: LexborNode) -> None:
+    if node.is_comment_node or (node.tag == "meta" and not _is_kept_meta(node)):
+        node.decompose()
+    elif node.tag in _SHOW_MEDIA:
+        place = tree.create_node("i")
+        place.attrs["class"] = node.attributes.get("class") or ""
+        node.replace_with(place)
+    elif node.tag not in _ELEMENTS:
+        node.unwrap(delete_empty=True)
+    else:
         _keep_attributes(node)
-    return tree.html or ""
 
 
-def _leave_out(found: re.Match[str]) -> str:
-    """Attributes go with their quote and bracket intact: only the address itself is replaced."""
-    ends = re.search(r"[\"'<>)]", found[0])
-    return MEDIA_LEFT_OUT + (found[0][ends.start() :] if ends else "")
-
-
-def _name_of(meta: LexborNode) -> str | None:
-    return meta.attributes.get("property") or meta.attributes.get("name")
+def _is_kept_meta(node: LexborNode) -> bool:
+    names = node.attributes
+    return "charset" in names or (names.get("property") or names.get("name")) in _KEPT_META
 
 
 def _keep_attributes(node: LexborNode) -> None:
-    for name, value in list(node.attributes.items()):
-        if name not in _ATTRIBUTES or (name == "href" and _is_media_address(value or "")):
+    for name, value in node.attributes.items():
+        if name not in _ATTRIBUTES or (name == "href" and _leads_to_media(value or "")):
             del node.attrs[name]
         elif name == "data-view":
             node.attrs[name] = _without_signature(value or "")
 
 
-def _is_media_address(href: str) -> bool:
-    return MEDIA_LEFT_OUT in href or _MEDIA_ADDRESS.match(href.strip()) is not None
+def _leads_to_media(href: str) -> bool:
+    """Whether an address is one of media, holds one, or tells Telegram which page it was followed from."""
+    whole = _INVISIBLE.sub("", unquote(href))
+    return "?tme=" in whole or _MEDIA_ADDRESS.search(whole) is not None
+
+
+def _without_addresses(html: str) -> str:
+    """The last gate: media addresses written out, wherever they stand."""
+    lowered = html.lower()
+    return _ADDRESS_IN_TEXT.sub(MEDIA_LEFT_OUT, html) if any(trace in lowered for trace in _TRACES) else html
 
 
 def _without_signature(token: str) -> str:

@@ -57,11 +57,14 @@ class TelegramWeb:
             span=(min(_ids(newest), default=cursor.oldest_id), NO_END),
             is_baseline=is_baseline,
         )
+        low = min(_ids(newest), default=0)
         while cursor.gap_high is not None:
             page = await self._read_gap(source, cursor, cursor.gap_high)
-            cursor = page.cursor or cursor
             yield page
-        async for page in self._reread(source, cursor, min(_ids(newest), default=0)):
+            if page.cursor is None:
+                break
+            cursor, low = page.cursor, min([low, *_ids(page.reading)])
+        async for page in self._reread(source, cursor, low):
             yield page
         done = replace(cursor, passes=cursor.passes + 1)
         yield await self._read_count(source, done, capture, reading.place)
@@ -79,9 +82,12 @@ class TelegramWeb:
     # -------------------------------------------------------------- pages of posts
 
     async def _read_gap(self, source: Source, cursor: Cursor, before: int) -> Page:
-        """The next older page of what is not stored yet."""
+        """The next older page of what is not stored yet; without a Cursor where the host gives no older one."""
         capture, reading = await self._read(source, f"/s/{source.name}?before={before}", PageKind.PREVIEW)
         older = _only(reading, 1, before - 1)
+        if reading.posts and not older.posts:
+            note = f"posts older than {before} were asked for, others came: what is between is not read yet"
+            return Page(capture=capture, reading=older, note=note)
         return Page(capture=capture, reading=older, cursor=_narrow(cursor, older), span=_span_before(older, before))
 
     async def _reread(self, source: Source, cursor: Cursor, low: int) -> AsyncIterator[Page]:

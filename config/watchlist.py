@@ -80,11 +80,21 @@ def _with_defaults(model: WatchlistModel) -> Watchlist:
 # ------------------------------------------------------------------ YAML with lines
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as text: YAML's own reading of a wrong date has no line."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 def _read_yaml(text: str, name: str) -> tuple[Any, Where, list[tuple[int, str]]]:
     """Values, the line of each of them, and keys that are written twice."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_Loader)
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ConfigError(f"{name}:{mark.line + 1 if mark else 1}: not YAML: {error.problem}") from None

@@ -32,6 +32,14 @@ def read_backfill(value: object) -> int | None:
     return None if value == "all" else read_duration(value)
 
 
+def read_day(value: object) -> date:
+    """A calendar day such as ``2027-02-01``."""
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError(f'"{value}" is not a day such as 2027-02-01') from None
+
+
 def _read_room(value: str) -> str:
     try:
         return parse_room_address(value)
@@ -97,7 +105,7 @@ class SourceModel(_Entry):
     backfill: Annotated[int | None, BeforeValidator(read_backfill)] = 86_400
     office: Annotated[str, AfterValidator(_known_office)] | None = None
     reason: Text | None = None
-    until: date | None = None
+    until: Annotated[date, BeforeValidator(read_day)] | None = None
 
     def record(self) -> Source:
         """The Source that the entry describes."""
@@ -142,7 +150,7 @@ class TermModel(_Entry):
 class WhenModel(_Entry):
     """The condition of a rule."""
 
-    mentions: Annotated[int, Field(ge=0)] = 0
+    mentions: Annotated[int, Field(ge=0, strict=True)] = 0
     terms: list[str] = Field(default_factory=list)
     without: list[str] = Field(default_factory=list)
 

@@ -64,8 +64,10 @@ async def current_watchlist(store: Store, path: Path | None, settings: Settings)
     """The watchlist to run: ``path`` becomes a new version if it changed, else the newest stored one.
 
     Raises:
-        ConfigError: mistakes in the file, or no file and none stored.
+        ConfigError: mistakes in the file, or no file and none stored, or the store is one of practice.
     """
+    if await is_practice(store) and not is_loopback_url(settings.web_base):
+        raise ConfigError("this store holds practice rooms: set HAECHI_DATA_DIR to another directory for real work")
     if path is not None:
         watchlist = read_watchlist_file(path, settings)
         text = await asyncio.to_thread(path.read_text, encoding="utf-8")
@@ -102,8 +104,6 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
         raise ConfigError(
             "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
         )
-    if await is_practice(store) and not is_loopback_url(settings.web_base):
-        raise ConfigError("this store holds practice rooms: set HAECHI_DATA_DIR to another directory for real work")
     register = await asyncio.to_thread(lambda: compile_register(load_register(settings)))
     key = store.cipher.purpose_key("fingerprints of posts")
     async with AsyncExitStack() as stack:

@@ -1,6 +1,7 @@
 """The command line: which commands there are. Each is imported only when it is called."""
 
 import importlib
+import signal
 import sys
 from typing import Any
 
@@ -57,7 +58,8 @@ def haechi() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit."""
+    """Run the command line and exit; SIGTERM ends it as Ctrl-C does, with everything closed."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     sys.exit(run_command(arguments))
 
 

@@ -64,13 +64,15 @@ async def crawl_source(source: Source, crawler: Crawler) -> CrawlRun:
     """
     started_at = crawler.clock()
     under_way = _Pass(_begin(source, started_at))
+    surprise: Exception | None = None
     try:
         outcome, reason = await _try_pass(source, crawler, under_way)
     except Exception as problem:  # one Source's surprise must not end the others
-        log.exception("pass failed", source=source.address)
-        outcome, reason = Outcome.BLIND, f"unexpected {type(problem).__name__}; see the log"
+        outcome, reason, surprise = Outcome.BLIND, f"unexpected {type(problem).__name__}; see the log", problem
     ended = replace(under_way.run, outcome=outcome, reason=reason, ended_at=crawler.clock())
     await end_pass(crawler.store, ended, source.every_s, under_way.place)
+    if surprise is not None:  # told only here: without a database all passes fail, and that is one line
+        log.error("pass failed", source=source.address, exc_info=surprise)
     log.info("pass ended", source=source.address, outcome=str(outcome), new=ended.new, flags=ended.flags)
     return ended
 
@@ -147,7 +149,7 @@ async def _load_stored(
 
 def _count_page(page: Page, findings: Sequence[Finding], is_kept: bool, under_way: _Pass) -> None:
     """Each Capture ends in exactly one outcome; each post is counted once."""
-    changed = [finding for finding in findings if finding.change is not Change.UNCHANGED and not page.is_baseline]
+    changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
     new = sum(finding.change is Change.NEW for finding in changed)
     under_way.count(
         captures=int(page.capture is not None or page.is_failed),

@@ -14,7 +14,11 @@ AT_ONCE = 8
 
 
 async def pass_over(sources: Iterable[Source], crawler: Crawler, report: Callable[[CrawlRun], None]) -> list[CrawlRun]:
-    """Make one pass over each Source and report each as it ends."""
+    """Make one pass over each Source and report each as it ends.
+
+    Raises:
+        StorageError: the database cannot be used; the others are ended.
+    """
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def one(source: Source) -> CrawlRun:
@@ -23,8 +27,11 @@ async def pass_over(sources: Iterable[Source], crawler: Crawler, report: Callabl
         report(run)
         return run
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(source)) for source in sources]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(source)) for source in sources]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
 
 

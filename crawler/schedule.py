@@ -64,8 +64,9 @@ async def serve(
     try:
         await stop.wait()
     finally:
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
         await passes.end()
+        scheduler.shutdown(wait=False)
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(sign)
     if passes.failure is not None:
@@ -79,26 +80,28 @@ class Passes:
         self._crawler = crawler
         self._report = report
         self._stop = stop
-        self._under_way: set[asyncio.Task[CrawlRun]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
         self.failure: BaseException | None = None
         """What ended the service: the database cannot be used."""
 
     async def make(self, item: Source | Directory) -> None:
         """Make one pass; called by the schedule."""
+        if self._stop.is_set():
+            return
         task = asyncio.create_task(self._pass(item))
         self._under_way.add(task)
-        try:
-            self._report(await task)
-        except Exception as problem:
-            self.failure = problem
+        await asyncio.wait([task])
+        self._under_way.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            self.failure = self.failure or problem
             self._stop.set()
-        finally:
-            self._under_way.discard(task)
 
-    async def _pass(self, item: Source | Directory) -> CrawlRun:
+    async def _pass(self, item: Source | Directory) -> None:
         if isinstance(item, Source):
-            return await crawl_source(item, self._crawler)
-        return await pass_over_directory(item, self._crawler.store, self._crawler.clock())
+            run = await crawl_source(item, self._crawler)
+        else:
+            run = await pass_over_directory(item, self._crawler.store, self._crawler.clock())
+        self._report(run)
 
     async def end(self) -> None:
         """Cancel what is under way and wait for it."""

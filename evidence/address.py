@@ -67,6 +67,8 @@ def parse_web_address(text: str, allow_loopback: bool = False) -> str:
     """
     given = text.strip()
     host = _https_host(given, allow_loopback)
+    if not host:
+        raise _refused(given, "names no host")
     if is_ip_literal(host) and not (allow_loopback and is_loopback_host(host)):
         raise _refused(given, "is an IP address: expected a host name")
     return given

@@ -59,8 +59,10 @@ class Cipher:
         Raises:
             StorageError: another master key, another document, or a changed byte.
         """
-        nonce, ciphertext = sealed.text[1 : 1 + NONCE_BYTES], sealed.text[1 + NONCE_BYTES :]
+        version, nonce, ciphertext = sealed.text[:1], sealed.text[1 : 1 + NONCE_BYTES], sealed.text[1 + NONCE_BYTES :]
         try:
+            if version != VERSION:
+                raise ValueError(version)
             key = aes_key_unwrap(self._wrapping, sealed.key)
             return AESGCM(key).decrypt(nonce, ciphertext, about.encode())
         except (InvalidUnwrap, InvalidTag, ValueError):
@@ -100,7 +102,10 @@ def load_master_key(path: Path) -> bytes:
 def _read_master_key(path: Path) -> bytes:
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise ConfigError(f"HAECHI_KEY_FILE: others may read {path}; expected mode 0600 (chmod 600 {path})")
-    key = path.read_bytes()
+    try:
+        key = path.read_bytes()
+    except OSError as problem:
+        raise ConfigError(f"HAECHI_KEY_FILE: cannot read {path}: {problem.strerror}") from None
     if len(key) != KEY_BYTES:
         raise ConfigError(f"HAECHI_KEY_FILE: {path} has {len(key)} bytes; expected a key of {KEY_BYTES}")
     return key

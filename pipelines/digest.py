@@ -103,8 +103,12 @@ def _source_line(source: SourceDay, day: Day) -> SourceLine:
         members=now.value if now else None,
         members_are_exact=now is not None and now.low == now.high,
         members_change=now.value - before.value if now and before else None,
-        is_new=source.first_seen >= day.starts_at,
+        is_new=_is_new(source, day),
     )
+
+
+def _is_new(source: SourceDay, day: Day) -> bool:
+    return day.starts_at <= source.first_seen < day.ends_at
 
 
 def _levels(post: PostDay) -> set[str]:
@@ -130,7 +134,7 @@ def _compare(day: Day, before: Day) -> SinceYesterday:
     return SinceYesterday(
         posts=len(day.posts) - len(before.posts),
         flags=sum(day.flags.values()) - sum(before.flags.values()),
-        new_sources=tuple(source.address for source in day.sources if source.first_seen >= day.starts_at),
+        new_sources=tuple(source.address for source in day.sources if _is_new(source, day)),
         newly_blind=tuple(
             source.address for source in day.sources if source.address in watched_before and not source.hours_watched
         ),

@@ -29,8 +29,6 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
     starts_at = datetime.combine(day, time(), zone).astimezone(as_of.tzinfo)
     ends_at = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(as_of.tzinfo)
     until = min(ends_at, as_of)
-    rooms = {room["_id"]: room async for room in newest(store, "rooms", until=until)}
-    addresses = dict.fromkeys([*(source.address for source in sources), *sorted(rooms)])
     flags: Counter[Severity] = Counter()
     async for flag in newest(store, "flags", since=starts_at, until=until):
         flags[Severity(flag["severity"])] += 1
@@ -40,9 +38,7 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
         starts_at=starts_at,
         ends_at=ends_at,
         as_of=as_of,
-        sources=tuple(
-            [await _read_source(store, address, rooms.get(address), starts_at, until) for address in addresses]
-        ),
+        sources=await _read_sources(store, sources, starts_at, until, as_of),
         posts=tuple(
             [_read_post(post) async for post in newest(store, "posts", since=starts_at, until=until, field="seen_at")]
         ),
@@ -50,18 +46,34 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
     )
 
 
+async def _read_sources(
+    store: Store, listed: Sequence[Source], starts_at: datetime, until: datetime, as_of: datetime
+) -> tuple[SourceDay, ...]:
+    """Those on the watchlist, then those that were on it then; not those first seen later."""
+    rooms = {room["_id"]: room async for room in newest(store, "rooms", until=as_of)}
+    hours: dict[str, list[Document]] = {}
+    async for hour in newest(store, "coverage", since=_hour_of(starts_at), until=until):
+        hours.setdefault(hour["source"], []).append(hour)
+    addresses = dict.fromkeys([*(source.address for source in listed), *sorted(hours)])
+    return tuple(
+        [
+            await _read_source(store, address, rooms.get(address), hours.get(address, []), starts_at, until)
+            for address in addresses
+            if address not in rooms or rooms[address]["at"] < until
+        ]
+    )
+
+
 async def _read_source(
-    store: Store, address: str, room: Document | None, starts_at: datetime, until: datetime
+    store: Store, address: str, room: Document | None, hours: list[Document], starts_at: datetime, until: datetime
 ) -> SourceDay:
-    hours = [hour async for hour in newest(store, "coverage", source=address, since=starts_at, until=until)]
     reasons = Counter(hour["reason"] for hour in hours if hour["reason"] and not hour["is_watched"])
-    first_seen = room["at"] if room else until
     return SourceDay(
         address=address,
         title=room.get("title") if room else None,
-        first_seen=first_seen,
+        first_seen=room["at"] if room else until,
         hours_watched=sum(hour["is_watched"] for hour in hours),
-        hours_due=_hours_between(max(starts_at, first_seen), until),
+        hours_due=_hours_between(max(starts_at, room["at"]) if room else starts_at, until),
         reasons=tuple(reason for reason, _ in reasons.most_common()),
         members=await _count(store, address, starts_at, until),
         members_before=await _count(store, address, None, starts_at),
@@ -70,8 +82,11 @@ async def _read_source(
 
 def _hours_between(start: datetime, end: datetime) -> int:
     """Clock hours that the stretch touches."""
-    begin = start.replace(minute=0, second=0, microsecond=0)
-    return max(0, ceil((end - begin).total_seconds() / HOUR_S))
+    return max(0, ceil((end - _hour_of(start)).total_seconds() / HOUR_S)) if start < end else 0
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 async def _count(store: Store, address: str, since: datetime | None, until: datetime) -> Count | None:

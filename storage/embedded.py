@@ -1,8 +1,13 @@
 """The embedded database: a server of its own on loopback, started when no MongoDB is configured.
 
 All commands of one data directory share one server. The first to come starts it, the last to leave
-stops it; after a ``kill -9`` the next one finds it running and takes over. It is a separate program
-(``secantusd-py``, GPL-2.0), never imported.
+stops it; after a ``kill -9`` the next one takes over what it finds. It is a separate program
+(``secantusd-py``, GPL-2.0), never imported. Its directory has three locks, each let go by the
+operating system when its holder ends, however it ends:
+
+    start.lock     of the one command that starts or stops the server just now
+    users.lock     shared by the commands that use it
+    server.lock    of the server itself, which inherits it; its process id and port are written in it
 """
 
 import fcntl
@@ -28,9 +33,13 @@ from evidence.errors import StorageError
 
 PROGRAM = "secantusd-py"
 USER = "haechi"
-START_S, STOP_S, LOCK_S = 30.0, 60.0, 90.0
+START_S, STOP_S, LOCK_S, TICK_S = 30.0, 60.0, 90.0, 0.02
+HEARD_S = 0.5
+"""A server that was told to end and still takes connections after this time has not heard."""
 OPTIONS = "authSource=admin&directConnection=true&w=majority&journal=true&retryWrites=false&maxIdleTimeMS=240000"
 """``retryWrites=false``: its retryable writes slow down as they add up. It drops idle connections at 300 s."""
+IN_BACKGROUND = 'place=$1 port=$2; shift 2; "$@" & echo $! $port >"$place"'
+"""The server is nobody's child: whoever starts it may end before it does."""
 
 
 @contextmanager
@@ -43,15 +52,16 @@ def embedded_server(data_dir: Path) -> Iterator[str]:
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(data_dir / "users.lock", "w") as users:
         with _mutex(data_dir):
+            is_alone = _try_lock(users)
+            running = _find_running(data_dir, is_alone) or _start(data_dir)
             fcntl.flock(users, fcntl.LOCK_SH)
-            running = _find_running(data_dir) or _start(data_dir)
         try:
             yield _uri(running)
         finally:
             with _mutex(data_dir):
                 fcntl.flock(users, fcntl.LOCK_UN)
-                if _is_last(users):
-                    _stop(data_dir, int(running["pid"]))
+                if _try_lock(users):
+                    _stop(data_dir)
 
 
 @contextmanager
@@ -62,7 +72,7 @@ def _mutex(data_dir: Path) -> Iterator[None]:
         while not _try_lock(lock):
             if time.monotonic() > deadline:
                 raise StorageError(f"{data_dir}: another command is starting or stopping the database for too long")
-            time.sleep(0.05)
+            time.sleep(TICK_S)
         yield
 
 
@@ -74,23 +84,42 @@ def _try_lock(lock: IO[str]) -> bool:
     return True
 
 
-def _is_last(users: IO[str]) -> bool:
-    return _try_lock(users)
+def _find_running(data_dir: Path, is_alone: bool) -> dict[str, Any] | None:
+    """What ``server.json`` describes, if that server is up and answers.
 
-
-def _find_running(data_dir: Path) -> dict[str, Any] | None:
-    """What ``server.json`` describes, if it answers."""
+    Args:
+        data_dir: where it is.
+        is_alone: no other command uses it: what a killed one left open in it is rolled back.
+    """
+    if _holder(data_dir) is None:
+        return None
     try:
         running: dict[str, Any] = json.loads((data_dir / "server.json").read_text())
     except (FileNotFoundError, ValueError):
         return None
-    return running if _answers(_uri(running), 3.0) else None
+    return running if _answers(_uri(running), "killAllSessions" if is_alone else "ping") else None
+
+
+def _holder(data_dir: Path) -> tuple[int, int] | None:
+    """Process id and port of the server that is up; None where none is."""
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        with open(data_dir / "server.lock", "a+") as lock:
+            if _try_lock(lock):
+                return None
+            lock.seek(0)
+            numbers = lock.read().split()
+        if len(numbers) == 2:
+            return int(numbers[0]), int(numbers[1])
+        time.sleep(TICK_S)  # it is being started: the lock is taken first
+    raise StorageError(f"{data_dir / 'server.lock'} is held by an unknown program: end it, then try again")
 
 
 def _start(data_dir: Path) -> dict[str, Any]:
+    _stop(data_dir)  # a command that was killed may have left one half started
     password = _password(data_dir)
-    process, port = _launch(data_dir, "--auth")
-    running = {"port": port, "password": password, "pid": process.pid, "user": USER}
+    pid, port = _launch(data_dir, "--auth")
+    running = {"port": port, "password": password, "pid": pid, "user": USER}
     _write_private(data_dir / "server.json", json.dumps(running))
     return running
 
@@ -101,39 +130,50 @@ def _password(data_dir: Path) -> str:
     if file.exists():
         return file.read_text()
     password = secrets.token_urlsafe(32)
-    process, port = _launch(data_dir)
-    with MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{port}/?directConnection=true") as client:
+    _, port = _launch(data_dir)
+    with MongoClient[dict[str, Any]](_bare_uri(port)) as client:
         with suppress(OperationFailure):
             client.admin.command("dropUser", USER)
         client.admin.command("createUser", USER, pwd=password, roles=["root"])
-    _terminate(process.pid)
-    process.wait()
+    _stop(data_dir)
     _write_private(file, password)
     return password
 
 
-def _launch(data_dir: Path, *options: str) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server on a free port of loopback and wait until it answers."""
+def _launch(data_dir: Path, *options: str) -> tuple[int, int]:
+    """Start the server on a free port of loopback, wait until it answers; its process id and port."""
     program = shutil.which(
         PROGRAM, path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     )
     if program is None:
         raise StorageError("no database: set HAECHI_MONGODB_URI, or install the embedded one (`make install`)")
-    settings, log_file = data_dir / "server.toml", data_dir / "server.log"
+    settings = data_dir / "server.toml"
     settings.touch()
     for _ in range(5):
         port = _free_port()
         command = [program, "--config", str(settings), "--host", "127.0.0.1", "--port", str(port)]
         command += ["--storage-path", str(data_dir / "db"), "--cache-size", "256M", "--log-level", "WARNING", *options]
-        with open(log_file, "ab") as log:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
-        if _wait_until_up(process, f"mongodb://127.0.0.1:{port}/?directConnection=true"):
-            return process, port
-        _terminate(process.pid)
-        process.wait()
-    raise StorageError(f"the embedded database does not start; its log is {log_file}")
+        _run_in_background(data_dir, port, command)
+        if _wait_until_up(data_dir, port) and (holder := _holder(data_dir)):
+            return holder
+        _stop(data_dir)
+    raise StorageError(f"the embedded database does not start; its log is {data_dir / 'server.log'}")
+
+
+def _run_in_background(data_dir: Path, port: int, command: list[str]) -> None:
+    """Start the server with its lock in hand."""
+    place = data_dir / "server.lock"
+    with open(place, "w") as lock, open(data_dir / "server.log", "ab") as log:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(
+            ["sh", "-c", IN_BACKGROUND, "sh", str(place), str(port), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
+            check=True,
+        )
 
 
 def _free_port() -> int:
@@ -142,48 +182,52 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_up(process: subprocess.Popen[bytes], uri: str) -> bool:
+def _wait_until_up(data_dir: Path, port: int) -> bool:
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        if _answers(uri, 0.25, command="hello"):
-            return True
-        time.sleep(0.02)
+    while time.monotonic() < deadline and _holder(data_dir) is not None:
+        if _knock(port):
+            return _answers(_bare_uri(port), "hello")
+        time.sleep(TICK_S)
     return False
 
 
-def _answers(uri: str, timeout_s: float, command: str = "ping") -> bool:
-    wait_ms = int(timeout_s * 1000)
+def _knock(port: int) -> bool:
+    """Whether anything listens there."""
     try:
-        with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=wait_ms, connectTimeoutMS=wait_ms) as client:
-            client.admin.command(command)
+        socket.create_connection(("127.0.0.1", port), timeout=1.0).close()
+    except OSError:
+        return False
+    return True
+
+
+def _answers(uri: str, command: str) -> bool:
+    wait_ms = int(START_S * 1000)
+    try:
+        with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=wait_ms) as client:
+            client.admin.command(command, [])
     except PyMongoError:
         return False
     return True
 
 
-def _stop(data_dir: Path, pid: int) -> None:
-    _terminate(pid)
-    deadline = time.monotonic() + STOP_S
-    while _is_alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    if _is_alive(pid):
-        os.kill(pid, signal.SIGKILL)  # safe: every write was journalled before it was acknowledged
+def _stop(data_dir: Path) -> None:
+    """End the server, if one is up, and wait until it has let go of the directory."""
+    deadline, tell_at = time.monotonic() + STOP_S, 0.0
+    while (holder := _holder(data_dir)) is not None:
+        pid, port = holder
+        if time.monotonic() > deadline:
+            _signal(pid, signal.SIGKILL)  # safe: every write was journalled before it was acknowledged
+        elif not tell_at or (time.monotonic() > tell_at and _knock(port)):
+            _signal(pid, signal.SIGTERM)  # again where it was missed: measured, one in twenty
+            tell_at = time.monotonic() + HEARD_S
+        _knock(port)  # it waits 2 s for one more connection before it closes: give it one
+        time.sleep(TICK_S)
     (data_dir / "server.json").unlink(missing_ok=True)
 
 
-def _terminate(pid: int) -> None:
+def _signal(pid: int, sign: signal.Signals) -> None:
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-
-
-def _is_alive(pid: int) -> bool:
-    with suppress(ChildProcessError):
-        return os.waitpid(pid, os.WNOHANG) == (0, 0)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        os.kill(pid, sign)
 
 
 def _write_private(path: Path, text: str) -> None:
@@ -197,3 +241,7 @@ def _write_private(path: Path, text: str) -> None:
 
 def _uri(running: dict[str, Any]) -> str:
     return f"mongodb://{USER}:{quote_plus(running['password'])}@127.0.0.1:{running['port']}/?{OPTIONS}"
+
+
+def _bare_uri(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?directConnection=true"

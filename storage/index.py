@@ -40,22 +40,18 @@ async def known_posts(
     return {seen.native_id: seen async for document in found for seen in _unpack(document["entries"])}
 
 
-def merge_seen(
-    known: Mapping[int, Seen], findings: Iterable[Finding], removed: Iterable[int], keeps_all: bool
-) -> dict[int, Seen]:
+def merge_seen(known: Mapping[int, Seen], findings: Iterable[Finding], removed: Iterable[int]) -> dict[int, Seen]:
     """What is known after a page: its posts as they are now, confirmed removals marked.
 
     Args:
         known: before the page.
         findings: its posts.
         removed: ids whose removal was confirmed.
-        keeps_all: False on a baseline page, whose posts are only remembered.
     """
     merged = dict(known)
     for finding in findings:
         native_id = finding.post.native_id
-        is_kept = finding.was_kept or (keeps_all and finding.is_worth_keeping)
-        merged[native_id] = Seen(native_id=native_id, fingerprint=finding.fingerprint, is_kept=is_kept)
+        merged[native_id] = Seen(native_id=native_id, fingerprint=finding.fingerprint, is_kept=finding.is_worth_keeping)
     for native_id in removed:
         merged[native_id] = replace(merged[native_id], is_removed=True)
     return merged

@@ -52,8 +52,9 @@ async def keep_page(
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
     removed = [page.asked] if page.asked is not None and page.reading.is_missing else []
     is_news = bool(changed or removed or (page.count and page.count.value != stored.members))
-    after = merge_seen(stored.known, changed, removed, keeps_all=not page.is_baseline)
-    kept = [] if page.is_baseline else [finding for finding in changed if finding.is_worth_keeping]
+    after = merge_seen(stored.known, changed, removed)
+    back = [finding.post.native_id for finding in changed if _is_back(finding, stored)]
+    kept = [finding for finding in changed if finding.is_worth_keeping and finding.post.native_id not in back]
     seen_at = page.capture.fetched_at if page.capture else now
     posts = await _post_documents(store, kept, source, stored.peer, seen_at)
     await _write(
@@ -61,7 +62,11 @@ async def keep_page(
         {
             "captures": [_replace(capture_document(page.capture, store.cipher))] if page.capture and is_news else [],
             "index": bucket_writes(stored.peer, stored.known, after),
-            "posts": [*map(_replace, posts), *_removal_writes(stored, removed, seen_at)],
+            "posts": [
+                *map(_replace, posts),
+                *_presence_writes(stored, removed, seen_at),
+                *_presence_writes(stored, back, None),
+            ],
             "flags": [_flag_write(post, seen_at) for post in posts if post["flag"]],
             "counts": [_replace(count_document(page.count))] if page.count else [],
             "cursors": [_replace(cursor_document(page.cursor))] if page.cursor else [],
@@ -109,9 +114,17 @@ def _flag_write(post: Document, at: datetime) -> UpdateOne:
     return UpdateOne({"_id": post["_id"]}, {"$set": always, "$setOnInsert": once}, upsert=True)
 
 
-def _removal_writes(stored: Stored, removed: Sequence[int], at: datetime) -> list[UpdateOne]:
-    kept = [native_id for native_id in removed if stored.known[native_id].is_kept]
-    return [UpdateOne({"_id": post_id(stored.peer, native_id)}, {"$set": {"removed_at": at}}) for native_id in kept]
+def _is_back(finding: Finding, stored: Stored) -> bool:
+    """Whether a kept post is shown again after its removal and says what it said: no new revision."""
+    seen = stored.known.get(finding.post.native_id)
+    return seen is not None and seen.is_kept and seen.is_removed and seen.fingerprint == finding.fingerprint
+
+
+def _presence_writes(stored: Stored, ids: Sequence[int], removed_at: datetime | None) -> list[UpdateOne]:
+    kept = [native_id for native_id in ids if stored.known[native_id].is_kept]
+    return [
+        UpdateOne({"_id": post_id(stored.peer, native_id)}, {"$set": {"removed_at": removed_at}}) for native_id in kept
+    ]
 
 
 def _replace(document: Document) -> ReplaceOne[Document]:

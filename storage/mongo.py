@@ -4,8 +4,10 @@ Every write waits for a majority and the journal; every read is bounded by ``_id
 an indexed field (``tests/mongo_rules.py`` watches both).
 """
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,13 +20,20 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
 )
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
+from pymongo.errors import (
+    CollectionInvalid,
+    ConfigurationError,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
 from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from evidence.cipher import Cipher
-from evidence.errors import StorageError
+from evidence.errors import ConfigError, StorageError
 
 Document = dict[str, Any]
 Session = AsyncIOMotorClientSession
@@ -33,6 +42,18 @@ Collection = AsyncIOMotorCollection[Document]
 DATABASE = "haechi"
 SCHEMA_VERSION = 1
 DURABLE = WriteConcern(w="majority", j=True)
+ANSWER_S = 10
+"""How long a server is looked for, where the URI does not say."""
+CONFLICT_S, PAUSE_S = 90.0, 0.1
+"""MongoDB rolls back what a killed client left open after 60 s; until then its documents are not ours to write."""
+NAMESPACE_EXISTS = 48
+REFUSALS = {
+    18: "name or password are wrong",
+    13: "this user may not do that: it needs readWrite and dbAdmin",
+    20: "transactions need a replica set, one member is enough",
+    121: "a document breaks a rule of its collection: another program writes here, or this is a bug",
+}
+"""What is behind the database's own error codes."""
 
 INDEXES: dict[str, list[IndexModel]] = {
     "captures": [
@@ -87,9 +108,24 @@ class Store:
         return self.db[collection]
 
     async def in_transaction(self, work: Callable[[Session], Coroutine[Any, Any, None]]) -> None:
-        """Do all of ``work`` or nothing of it; repeated on a conflict with another writer."""
-        async with await self.client.start_session() as session:
-            await session.with_transaction(work, write_concern=DURABLE)
+        """Do all of ``work`` or nothing of it; repeated while another writer is in the way.
+
+        Motor's ``with_transaction`` does not repeat what fails only at its commit.
+        """
+        deadline = time.monotonic() + CONFLICT_S
+        while True:
+            try:
+                async with (
+                    await self.client.start_session() as session,
+                    session.start_transaction(write_concern=DURABLE),
+                ):
+                    await work(session)
+                return
+            except PyMongoError as problem:
+                is_passing = problem.has_error_label("TransientTransactionError") and time.monotonic() < deadline
+                if not is_passing or isinstance(problem, ServerSelectionTimeoutError):
+                    raise
+            await asyncio.sleep(PAUSE_S)
 
 
 @asynccontextmanager
@@ -102,28 +138,50 @@ async def open_store(uri: str, cipher: Cipher, listeners: Sequence[CommandListen
         listeners: see every command; for tests.
 
     Raises:
+        ConfigError: the URI is none.
         StorageError: it does not answer, refuses us, or was written by a newer Haechi.
     """
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        uri, serverSelectionTimeoutMS=10_000, event_listeners=list(listeners), appname="haechi"
-    )
+    with _problems_in_our_words():
+        client = _connect(uri, listeners)
+        try:
+            options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
+            name = client.get_default_database(DATABASE).name
+            db = client.get_database(
+                name, codec_options=options, write_concern=DURABLE, read_concern=ReadConcern("majority")
+            )
+            store = Store(client=client, db=db, cipher=cipher)
+            await migrate(store)
+            yield store
+        finally:
+            client.close()
+
+
+def _connect(uri: str, listeners: Sequence[CommandListener]) -> "AsyncIOMotorClient[Document]":
+    names_wait = "serverselectiontimeoutms" in uri.lower()
+    wait: dict[str, Any] = {} if names_wait else {"serverSelectionTimeoutMS": ANSWER_S * 1000}
     try:
-        options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
-        name = client.get_default_database(DATABASE).name
-        db = client.get_database(
-            name, codec_options=options, write_concern=DURABLE, read_concern=ReadConcern("majority")
-        )
-        store = Store(client=client, db=db, cipher=cipher)
-        await migrate(store)
-        yield store
-    except OperationFailure as problem:
-        raise StorageError(
-            f"the database refuses: {problem.code} {problem.details and problem.details.get('codeName')}"
+        if not uri.startswith(("mongodb://", "mongodb+srv://")):
+            raise InvalidURI
+        return AsyncIOMotorClient(uri, event_listeners=list(listeners), appname="haechi", **wait)
+    except (InvalidURI, ConfigurationError, ValueError) as problem:
+        raise ConfigError(
+            f"HAECHI_MONGODB_URI is not such as mongodb://db.example:27017/haechi ({type(problem).__name__})"
         ) from None
+
+
+@contextmanager
+def _problems_in_our_words() -> Iterator[None]:
+    """Never the driver's own: they may show documents and addresses with a password."""
+    try:
+        yield
+    except OperationFailure as problem:
+        first, *_ = (problem.details or {}).get("writeErrors") or [{"code": problem.code}]
+        why = REFUSALS.get(first["code"], "look for this code in the manual of MongoDB")
+        raise StorageError(f"the database refuses with code {first['code']}: {why}") from None
     except PyMongoError as problem:
-        raise StorageError(f"the database does not answer: {type(problem).__name__}") from None
-    finally:
-        client.close()
+        raise StorageError(
+            f"the database does not answer ({type(problem).__name__}): is it up, and can it be reached from here?"
+        ) from None
 
 
 async def migrate(store: Store) -> None:
@@ -139,10 +197,19 @@ async def migrate(store: Store) -> None:
 
 async def _create_collections(store: Store) -> None:
     for name, indexes in INDEXES.items():
-        with suppress(CollectionInvalid):  # made by a migration that was cut short
-            await store.db.create_collection(name, **_validator(name))
+        await _create_collection(store, name)
         if indexes:
             await store[name].create_indexes(indexes)
+
+
+async def _create_collection(store: Store, name: str) -> None:
+    """Create it unless a migration that was cut short, or another command at this moment, did."""
+    try:
+        with suppress(CollectionInvalid):
+            await store.db.create_collection(name, **_validator(name))
+    except OperationFailure as problem:
+        if problem.code != NAMESPACE_EXISTS:
+            raise
 
 
 def _validator(name: str) -> Document:

@@ -66,7 +66,7 @@ def _coverage_write(run: CrawlRun, hour: datetime) -> UpdateOne:
 
 
 def _room_write(run: CrawlRun, place: Place | None) -> UpdateOne:
-    seen: Document = {"outcome": str(run.outcome), "passed_at": run.started_at}
+    seen: Document = {"outcome": str(run.outcome), "passed_at": run.started_at, "via": run.via}
     if run.outcome is Outcome.WATCHED:
         seen["watched_at"] = run.started_at
     if place is not None:

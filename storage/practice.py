@@ -21,6 +21,6 @@ async def claim_for_practice(store: Store) -> None:
         if await store["meta"].find_one({"_id": "watchlist"}) is not None:
             raise ConfigError("this store holds real sources: set HAECHI_DATA_DIR to another directory for practice")
         await store["meta"].insert_one({"_id": MARK})
-    for name in INDEXES:
-        kept = {"_id": {"$in": ["schema", MARK]}} if name == "meta" else {"_id": {"$in": []}}
-        await store[name].delete_many({"$nor": [kept]})
+    await store["meta"].delete_one({"_id": "watchlist"})
+    for name in INDEXES.keys() - {"meta"}:
+        await store[name].delete_many({})

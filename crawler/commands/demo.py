@@ -10,14 +10,13 @@ import click
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, database, evidence_store, now
-from crawler.commands.summary import digest_of
+from crawler.commands.summary import digest_of, render
 from crawler.crawl import Crawler
 from crawler.output import print_json, print_run, set_up_logging, stdout
 from crawler.passes import pass_over
 from crawler.rows import run_row
 from crawler.schedule import serve
 from evidence.records import CrawlRun, Watchlist
-from pipelines.digest_markdown import to_markdown
 from practice.story import build_world
 from practice.web import PracticeWeb
 from practice.world import World
@@ -32,7 +31,7 @@ PACE_S = 0.02
 
 @click.command()
 @click.option("--once", is_flag=True, help="Two passes with changes between, then end. Example: haechi demo --once")
-@click.option("--json", "as_json", is_flag=True, help="Print the passes as JSON Lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON line a pass. Example: haechi demo --once --json")
 def demo(once: bool, as_json: bool) -> None:
     """Show the whole job on a small practice world: invented rooms and schools on this machine only."""
     set_up_logging()
@@ -64,7 +63,7 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
                     await _until_stopped(world, watchlist, crawler, report, say)
             if not as_json:
                 digest = await digest_of(store, practice, None)
-                say("\n" + to_markdown(digest, practice.lang, {}))
+                say("\n" + render(digest, "md", practice))
                 say(f"see more: HAECHI_DATA_DIR={practice.data_dir} haechi list flags")
     finally:
         await site.stop()

@@ -14,7 +14,7 @@ from evidence.errors import HaechiError
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: haechi doctor --json")
 def doctor(as_json: bool) -> int:
     """Check settings, key, register, database and watchlist, and say what to do."""
     set_up_logging()

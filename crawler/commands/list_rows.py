@@ -29,7 +29,7 @@ from evidence.address import parse_room_address
 from evidence.errors import ConfigError
 from evidence.records import KeptPost
 from storage.forms import read_count, read_post, read_run
-from storage.mongo import Store
+from storage.mongo import Document, Store
 from storage.reads import newest
 from storage.reveals import log_reveal
 
@@ -60,11 +60,17 @@ class Wanted:
 @click.option("--school", help="Posts, mentions and flags that name this school. Example: --school 7010057")
 @click.option("--office", help="Those that name a school of this education office. Example: --office B10")
 @click.option("--text", help="Posts and mentions with these words. Example: --text 명단")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At the most so many rows.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="At the most so many rows. Example: --limit 500",
+)
 @click.option(
     "--reveal", metavar="REASON", help="Unmask personal text; the reason is logged. Example: --reveal case-12"
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: haechi list posts --json")
 def list_rows(
     kind: str,
     source: str | None,
@@ -135,13 +141,19 @@ async def _rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
             yield coverage_row(document)
         elif wanted.kind == "flags" and (wanted.schools is None or wanted.schools.intersection(document["schools"])):
             yield flag_row(document)
-        elif wanted.kind == "rooms" and wanted.source in (None, document["_id"]):
+        elif wanted.kind == "rooms" and _is_wanted_room(document, wanted):
             yield room_row(document)
 
 
 def _source_of(wanted: Wanted) -> str | None:
     """Rooms carry their address as their id; the others name their source."""
     return None if wanted.kind == "rooms" else wanted.source
+
+
+def _is_wanted_room(document: Document, wanted: Wanted) -> bool:
+    """Directories are passed over like rooms and are none."""
+    is_room = not document["via"].startswith("directory:")
+    return is_room and wanted.source in (None, document["_id"])
 
 
 async def _posts(store: Store, wanted: Wanted) -> AsyncGenerator[KeptPost, None]:

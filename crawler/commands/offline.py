@@ -22,7 +22,12 @@ from pipelines.schools import compile_register, find_all_mentions, find_mentions
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--url", help="Where the page came from, for relative links. Example: --url https://t.me/s/example_room")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is also the default.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="JSON Lines, as without it. Example: haechi parse page.html --json",
+)
 def parse(file: Path, url: str | None, as_json: bool) -> None:
     """Read a saved page of t.me: a preview (t.me/s/NAME), a landing page (t.me/NAME) or a single post."""
     try:
@@ -46,8 +51,8 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Register of schools; default HAECHI_SCHOOLS, else the packaged universities. Example: --schools schools.csv",
 )
-@click.option("--all", "wants_all", is_flag=True, help="Add masked and low-confidence mentions.")
-@click.option("--json", "as_json", is_flag=True, help="JSON Lines, which is also the default.")
+@click.option("--all", "wants_all", is_flag=True, help="Add masked and low-confidence mentions. Example: --all")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines, as without it. Example: haechi mentions --json")
 def mentions(path: Path | None, wants_all: bool, as_json: bool) -> None:
     """Find schools in texts: JSON Lines with id and text on standard input, mentions on standard output."""
     register = compile_register(load_all_schools(path or load_settings().schools))

@@ -29,9 +29,14 @@ FORMATS = ("md", "json")
 @click.command()
 @click.option("--day", help="Default: yesterday, or today when yesterday holds nothing. Example: --day 2026-11-01")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="md", show_default=True, help="Form of the report."
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="md",
+    show_default=True,
+    help="Form of the report. Example: --format json",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json. Example: haechi summary --json")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write it there. Example: --out reports")
 def summary(day: str | None, form: str, as_json: bool, out: Path | None) -> None:
     """Report a day: what was watched, what was blind, members, posts that name schools, flags."""
@@ -41,7 +46,7 @@ def summary(day: str | None, form: str, as_json: bool, out: Path | None) -> None
     with database(settings) as uri:
         digest = asyncio.run(_digest(settings, uri, asked))
     form = "json" if as_json else form
-    text = _render(digest, form, settings)
+    text = render(digest, form, settings)
     if out is None:
         click.echo(text, nl=False)
         return
@@ -51,7 +56,8 @@ def summary(day: str | None, form: str, as_json: bool, out: Path | None) -> None
     click.echo(str(file), err=True)
 
 
-def _render(digest: Digest, form: str, settings: Settings) -> str:
+def render(digest: Digest, form: str, settings: Settings) -> str:
+    """A Digest in one of ``FORMATS``, in the language of this installation."""
     if form == "json":
         return json.dumps(asdict(digest), ensure_ascii=False) + "\n"
     return to_markdown(digest, settings.lang, {code: name for name, code in reversed(OFFICES.items())})

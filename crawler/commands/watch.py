@@ -25,7 +25,7 @@ watchlist_option = click.option(
     help="Watchlist file; stored as a new version if it changed. Without it the newest stored version runs."
     " Example: -w rooms.yaml",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: haechi once --json")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print a JSON line a pass. Example: --json")
 
 
 @click.command()
@@ -74,7 +74,11 @@ def _chosen(watchlist: Watchlist, address: str | None) -> tuple[Source, ...]:
 
 @click.command()
 @watchlist_option
-@click.option("--no-console", is_flag=True, help="Without the review console (this version has none yet).")
+@click.option(
+    "--no-console",
+    is_flag=True,
+    help="Without the review console (none yet). Example: --no-console",
+)
 @json_option
 def run(path: Path | None, no_console: bool, as_json: bool) -> None:
     """Watch every source on its schedule until stopped (Ctrl-C or SIGTERM)."""

@@ -11,7 +11,7 @@ from crawler.output import print_json, set_up_logging, stdout
 from crawler.rows import Row, time
 from storage.watchlists import all_versions
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()

@@ -1,0 +1,1 @@
+"""Benchmarks: our figures beside the peers' of the same run, as ratios. Run them with ``make bench``."""
