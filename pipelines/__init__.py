@@ -12,6 +12,7 @@ from pipelines.flags import confident, raise_flag
 from pipelines.normalize import normalize
 from pipelines.revise import compare, fingerprint_post
 from pipelines.schools import Register, find_mentions_in
+from pipelines.schools.lists import NAME_LIST, is_list
 from pipelines.terms import TermMatcher, compile_terms, find_terms
 
 
@@ -52,11 +53,11 @@ def fill_in_fingerprint(finding: Finding, around: Circumstances) -> Finding:
 def fill_in_words(finding: Finding, around: Circumstances) -> Finding:
     """Find the Mentions and the Terms of its normalised text."""
     normal = normalize(finding.post.words)
-    return replace(
-        finding,
-        mentions=confident(find_mentions_in(normal, around.criteria.register, around.office)),
-        terms=find_terms(normal.text, around.criteria.terms),
-    )
+    mentions = confident(find_mentions_in(normal, around.criteria.register, around.office))
+    terms = find_terms(normal.text, around.criteria.terms)
+    if NAME_LIST not in terms and is_list(mentions, finding.post.words):
+        terms = (*terms, NAME_LIST)
+    return replace(finding, mentions=mentions, terms=terms)
 
 
 def fill_in_flag(finding: Finding, around: Circumstances) -> Finding:
