@@ -172,5 +172,7 @@ def _school(cells: dict[str, str]) -> School:
         province=cells["province"],
         district=cells["district"],
         office=OFFICES.get(cells["office"], cells["office"]),
+        name_en=cells["name_en"],
+        homepage=cells["homepage"],
         until=cells.get("until", ""),
     )

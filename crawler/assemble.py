@@ -90,7 +90,7 @@ async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None
 
 def load_register(settings: Settings) -> tuple[School, ...]:
     """The operator's register of schools, or the packaged universities."""
-    return load_all_schools(settings.schools)
+    return load_all_schools(settings.register)
 
 
 @asynccontextmanager

@@ -55,7 +55,7 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, as without it. Example: haechi mentions --json")
 def mentions(path: Path | None, wants_all: bool, as_json: bool) -> None:
     """Find schools in texts: JSON Lines with id and text on standard input, mentions on standard output."""
-    register = compile_register(load_all_schools(path or load_settings().schools))
+    register = compile_register(load_all_schools(path or load_settings().register))
     for number, given in _lines():
         text: str = given["text"]
         shown: tuple[Mention, ...] = (
