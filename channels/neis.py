@@ -50,8 +50,8 @@ async def fetch_schools(fetcher: Fetcher, base: str, key: str, report: Report) -
     """
     schools: dict[str, School] = {}
     read = total = 0
-    async for rows, total in _pages(fetcher, base, key):
-        read += len(rows)
+    async for rows, promised in _pages(fetcher, base, key):
+        read, total = read + len(rows), max(total, promised)  # an empty page promises nothing
         schools.update((school.code, school) for row in rows if (school := read_row(row)))
         report(read, total)
     if read < total or not schools:

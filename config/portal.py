@@ -22,7 +22,8 @@ def read_portal(path: Path) -> tuple[School, ...]:
     """Read a list of schools, whichever it is.
 
     Args:
-        path: 학교기본정보 of NEIS, 전국초중등학교위치표준데이터, KCUE's 전국대학및전문대학정보표준데이터, or our own form.
+        path: 학교기본정보 of NEIS, 전국초중등학교위치표준데이터, KCUE's
+            전국대학및전문대학정보표준데이터, or our own form.
 
     Returns:
         Schools in the order of the file, each code and university once; planned and closed ones left out.

@@ -14,6 +14,9 @@ UNIVERSITIES = Path(__file__).with_name("universities.csv")
 FORMER = Path(__file__).with_name("former.csv")
 """Former names that are still written, their successors and the year in which they ended; made by hand."""
 
+UNKNOWN = "?"
+"""The year in which a former name ended, where nobody knows it."""
+
 COLUMNS = ("code", "name", "level", "province", "district", "office", "name_en", "homepage")
 LEVELS = ("elementary", "middle", "high", "special", "other", "university")
 MOST_PROBLEMS = 20
@@ -68,8 +71,9 @@ def load_schools(path: Path | None) -> tuple[School, ...]:
     """
     current = path or UNIVERSITIES
     former = current.with_name(f"{current.stem}_former{current.suffix}")
-    files = (current, former) if former.exists() else (current,)
-    schools = [school for file in files for school in _load(file)]
+    schools = _load(current)
+    if former.exists():
+        schools += [school if school.until else replace(school, until=UNKNOWN) for school in _load(former)]
     merged = {(school.code, school.name): school for school in reversed(schools)}
     return tuple(reversed(merged.values()))
 

@@ -20,7 +20,7 @@ def merge(old: Sequence[School], new: Sequence[School], year: int) -> tuple[tupl
 
     Args:
         old: the register, former names too.
-        new: universities only, or all others.
+        new: all universities, all other schools, or both.
         year: in which names that are no longer listed are taken to have ended.
 
     Returns:
@@ -29,14 +29,14 @@ def merge(old: Sequence[School], new: Sequence[School], year: int) -> tuple[tupl
     Raises:
         ConfigError: the new list is far shorter than what it would replace.
     """
-    of_universities = all(school.level == "university" for school in new)
+    kinds = {school.level == "university" for school in new}
     current = [school for school in old if not school.until]
-    replaced = [school for school in current if (school.level == "university") == of_universities]
+    replaced = [school for school in current if (school.level == "university") in kinds]
     if len(new) < LEAST_SHARE * len(replaced):
         raise ConfigError(
             f"the new list has {len(new):,} schools where the register has {len(replaced):,}: kept as it was"
         )
-    kept = [school for school in current if (school.level == "university") != of_universities]
+    kept = [school for school in current if (school.level == "university") not in kinds]
     listed = {(school.code, school.name) for school in new}
     gone = [replace(school, until=str(year)) for school in replaced if (school.code, school.name) not in listed]
     former = [school for school in old if school.until and (school.code, school.name) not in listed]

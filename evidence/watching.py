@@ -113,4 +113,4 @@ class School:
     name_en: str = ""
     homepage: str = ""
     until: str = ""
-    """Year in which this former name ended; empty for today's names and where unknown."""
+    """Year in which this former name ended, ``?`` where unknown; empty for today's names."""

@@ -93,7 +93,22 @@ def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, .
             if alias not in rules or rule < rules[alias]:
                 rules[alias] = rule
             owners.setdefault(alias, {})[index] = None
-    return tuple(_alias(text, RULES[rules[text]], tuple(owners[text])) for text in sorted(owners))
+    _share(rows, names, owners)
+    return tuple(_alias(text, RULES[rules[text]], tuple(sorted(owners[text]))) for text in sorted(owners))
+
+
+def _share(rows: tuple[School, ...], names: tuple[str, ...], owners: dict[str, dict[int, None]]) -> None:
+    """Let a school whose name begins with its town answer to short forms of the rest, where they are names already.
+
+    부산중앙고 is called 중앙고 in 부산. Names that only schools with a town have (과학고) are kinds, and not made.
+    """
+    for index, (row, name) in enumerate(zip(rows, names, strict=True)):
+        if row.level == "university":
+            continue
+        for rest in {name[len(word) :] for word in words_of(row) if name.startswith(word)}:
+            for alias, _ in aliases_of(rest, row.level):
+                if alias != rest and alias in owners:
+                    owners[alias][index] = None
 
 
 def _alias(text: str, rule: Rule, schools: tuple[int, ...]) -> Alias:
