@@ -96,17 +96,21 @@ RULES: tuple[Rule, ...] = (
     Rule(id="U-national", level="university", confidence=0.95, patterns=_patterns(("국립(.+대학교)", r"\1"))),
     Rule(id="U-korean", level="university", confidence=0.9, patterns=_patterns(
         ("한국(.{3,}대학교)", r"\1"), ("한국(.{3,}대)학교?", r"\1"))),
+    Rule(id="U-polytechnic", level="university", confidence=0.9, within="폴리텍", patterns=_patterns(
+        ("한국폴리텍.*", "폴리텍대학"), ("한국폴리텍.*", "한국폴리텍대학"), ("한국폴리텍.*", "한국폴리텍대"))),
     Rule(id="U-short", level="university", confidence=0.9, patterns=_patterns(
         ("(?:국립)?(.+대)학교", r"\1"), ("(국립.+대)학교", r"\1"), ("(.{3,}대)학", r"\1"))),
     Rule(id="U-college", level="university", confidence=0.8, patterns=_patterns(
         ("(?:국립)?(.+대학)교", r"\1"), ("(.+전문대학)", r"\1교"))),
     Rule(id="H-nickname", level="high", confidence=0.95, nicknames=_named(
         "민족사관고등학교:민사고", "한국디지털미디어고등학교:디미고", "한국과학영재학교:한과영",
-        "용인한국외국어대학교부설고등학교:용인외고,외대부고")),
+        "용인한국외국어대학교부설고등학교:용인외고,외대부고",
+        "이화여자대학교사범대학부속이화금란고등학교:이대부고,이화여대부고,금란고")),
     Rule(id="H-girls", level="high", confidence=0.98, endings=_endings("여자고등학교:여고")),
     Rule(id="H-special", level="high", confidence=0.98, endings=_endings(
         "공업고등학교:공고", "기계공업고등학교:기공", "상업고등학교:상고", "여자상업고등학교:여상",
-        "외국어고등학교:외고", "과학고등학교:과고", "예술고등학교:예고", "체육고등학교:체고", "농업고등학교:농고",
+        "외국어고등학교:외고", "여자외국어고등학교:외고", "과학고등학교:과고", "예술고등학교:예고", "체육고등학교:체고",
+        "농업고등학교:농고",
         "과학기술고등학교:과기고", "소프트웨어마이스터고등학교:소마고")),
     Rule(id="H-jeil", level="high", confidence=0.95, endings=_endings("제일고등학교:일고")),
     Rule(id="H-attached", level="high", confidence=0.95, within="부",
@@ -122,6 +126,10 @@ RULES: tuple[Rule, ...] = (
     Rule(id="E-attached", level="elementary", confidence=0.95, within="부",
          patterns=(*_attached("초등학교", "초"), *_patterns((r"(.+?)교육대학교(..)?부설초등학교", r"\1교대\2부초")))),
     Rule(id="E-city", level="elementary", confidence=0.95, patterns=_patterns((f"{_CITY}(.{{2,}}초등학교)", r"\1"))),
+    Rule(id="H-attached-short", level="high", confidence=0.8, needs=Needs.SCHOOL, within="사범대학부",
+         patterns=_patterns((r".+대학교사범대학부[설속]고등학교", "사대부고"))),
+    Rule(id="M-attached-short", level="middle", confidence=0.8, needs=Needs.SCHOOL, within="사범대학부",
+         patterns=_patterns((r".+대학교사범대학부[설속]중학교", "사대부중"))),
     Rule(id="H-short", level="high", confidence=0.8, endings=_endings("고등학교:고")),
     Rule(id="M-short", level="middle", confidence=0.8, endings=_endings("중학교:중")),
     Rule(id="E-short", level="elementary", confidence=0.8, endings=_endings("초등학교:초")),

@@ -18,7 +18,7 @@ def apart(character: str) -> str:
     if not "가" <= character <= "힣":
         return character
     number = ord(character) - 0xAC00
-    return _LEADS[number // 588] + _VOWELS[number % 588 // 28] + _TAILS[number % 28]
+    return "".join((_LEADS[number // 588], _VOWELS[number % 588 // 28], _TAILS[number % 28]))
 
 
 def last_apart(name: str) -> str:
