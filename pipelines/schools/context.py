@@ -81,6 +81,8 @@ def _is_free_left(text: str, start: int, may_join_left: bool) -> bool:
 
 def _is_free_right(text: str, start: int, end: int, is_edge: bool) -> bool:
     last = text[end - 1]
+    if text.startswith("대학로", end - 2):  # a street, whichever university is on it
+        return False
     if last == "대" and (text.startswith("로", end) or (is_edge and _CONTINUED.match(text, end))):
         return False  # 강남대로 is a road
     if last == "중" and _COPULA.match(text, end):  # 이동중이다 is a verb

@@ -64,7 +64,9 @@ _Cut = tuple[int, int, str]
 
 _HANJA = f"(?<=[{''.join(HANJA)}])"
 _SEEN = re.compile(f"{_SIGN}(?:{_HANJA}|(?:{_SEPARATED.pattern.removeprefix(_SIGN)}))")
-_DOUBTFUL = re.compile(f"{_SIGN}(?:(?<=[^{PLAIN}])|(?<=[A-Z])|{_HANJA}|(?:{_SEPARATED.pattern.removeprefix(_SIGN)}))")
+_DOUBTFUL = re.compile(
+    f"{_SIGN}(?:(?<=[A-Z{''.join(HANJA)}])|(?<=[^{PLAIN}])|(?:{_SEPARATED.pattern.removeprefix(_SIGN)}))"
+)
 find_doubt = _DOUBTFUL.search
 """Finds what makes a second look worth while: capitals, characters that are not plain, marks inside a name.
 

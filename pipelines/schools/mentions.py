@@ -31,7 +31,7 @@ def find_mentions(text: str, register: Register, office: str | None = None) -> t
         Mentions ordered by ``start``, offsets in code points of ``text``, never overlapping;
         ``school`` is None while more than one candidate remains.
     """
-    if find_doubt(text) is None and not register.find_patterns(text, True):
+    if find_doubt(text) is None and not register.find_patterns(text):
         return ()  # nine posts in ten are plain and name nothing: said before an object is made
     return find_mentions_in(normalize(text), register, office)
 

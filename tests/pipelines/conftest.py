@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.register import load_schools
+from config.register import load_all_schools
 from evidence.records import School
 from pipelines.schools import Register, compile_register
 
@@ -50,7 +50,7 @@ def small() -> Register:
 @pytest.fixture(scope="session")
 def packaged() -> Register:
     """The register that is packaged: universities only."""
-    return compile_register(load_schools(None))
+    return compile_register(load_all_schools(None))
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +65,7 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def full(real_data: Path) -> Register:
     """Every school of the country."""
-    return compile_register(load_schools(real_data / "schools.csv"))
+    return compile_register(load_all_schools(real_data / "schools.csv"))
 
 
 @pytest.fixture(scope="session")
