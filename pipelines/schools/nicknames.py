@@ -25,32 +25,9 @@ _GATE = re.compile(r"\s?(?:앞|정문|근처|주변|역 )")
 _ARMY = re.compile(r"(?:\d|소|대|분|사단|군|부|병|여단|예비군)\s?\Z")
 _CADETS = re.compile(r"\s?(?:생도|\d{1,2}\s?기|출신|졸업|교장|수석|나온|나와)")
 _GATED = frozenset(("이대", "고대", "외대", "계대", "영대", "충대", "전대", "조대", "단대", "설대"))
-_ARMED = frozenset(("연대", "중대", "부대"))
+_ARMED = frozenset(("연대", "중대"))
 _WEAK = frozenset(
-    [
-        "상대",
-        "부대",
-        "제대",
-        "세대",
-        "한대",
-        "국대",
-        "인대",
-        "단대",
-        "경대",
-        "전대",
-        "아대",
-        "명대",
-        "강대",
-        "서대",
-        "가대",
-        "조대",
-        "영대",
-        "동대",
-        "충대",
-        "설대",
-        "숭대",
-        "예종",
-    ]
+    ("단대", "경대", "전대", "아대", "명대", "서대", "가대", "조대", "영대", "동대", "충대", "설대", "숭대", "예종")
 )
 _OWN = re.compile(
     r"\s?(?:생들|출신|재학|졸업|다니는|다닌|나온|교수|총학|총장|동문|학번|캠퍼스|정문|후문|에타|로스쿨|의대|법대|입결"
@@ -61,23 +38,20 @@ _OWN = re.compile(
 def is_vouched(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a nickname are of university life."""
     nickname = text[start:end]
-    if nickname in ("공사", "해사"):
-        return (nickname == "해사" and _CADETS.match(text, end) is not None) or text.startswith(("생도", " 생도"), end)
+    if nickname == "해사":
+        return _CADETS.match(text, end) is not None
     if nickname in _ARMED and _ARMY.search(text, max(0, start - 4), start):
         return False
     if nickname in _WEAK:
-        return _OWN.match(text, end) is not None and nickname not in _HOPELESS
+        return _OWN.match(text, end) is not None
     if _AFTER.match(text, end) or _BEFORE.search(text, max(0, start - 6), start):
         return True
     return nickname in _GATED and _GATE.match(text, end) is not None
 
 
 def may_be_listed(nickname: str) -> bool:
-    """Tell whether another university beside it is enough: 세대 and 상대 are words too common for that."""
-    return nickname not in _HOPELESS and nickname not in ("공사", "해사", "중대", "부대")
-
-
-_HOPELESS = frozenset(["상대", "부대", "제대", "세대", "한대", "국대", "인대", "강대"])
+    """Tell whether another university beside it is enough: 중대 and 해사 are words too common for that."""
+    return nickname not in ("해사", "중대")
 
 
 def may_join_left(text: str, start: int) -> bool:
