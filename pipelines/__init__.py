@@ -11,7 +11,7 @@ from evidence.records import Change, Finding, Page, Post, Rule, Seen, Term
 from pipelines.flags import confident, raise_flag
 from pipelines.normalize import normalize
 from pipelines.revise import compare, fingerprint_post
-from pipelines.schools import Register, find_mentions_in
+from pipelines.schools import Register, find_mentions_in, settle_by_room
 from pipelines.schools.lists import NAME_LIST, is_list
 from pipelines.terms import TermMatcher, compile_terms, find_terms
 
@@ -87,7 +87,15 @@ def examine(
     """
     around = Circumstances(criteria=criteria, known=known, office=office)
     stages = STAGES[:1] if page.is_baseline else STAGES
-    return tuple(_run_stages(post, stages, around) for post in page.reading.posts)
+    return _settle_together(tuple(_run_stages(post, stages, around) for post in page.reading.posts))
+
+
+def _settle_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Let the schools that some posts name for certain tell which ones the others mean."""
+    room = {mention.school for finding in findings for mention in finding.mentions if mention.school}
+    if not room:
+        return findings
+    return tuple(replace(finding, mentions=settle_by_room(finding.mentions, room)) for finding in findings)
 
 
 def _run_stages(post: Post, stages: Sequence[Stage], around: Circumstances) -> Finding:

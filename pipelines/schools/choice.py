@@ -1,13 +1,14 @@
 """Which school a name means: candidates ranked by what else the post and its room say.
 
 In this order, each only among those that the one before left: places just before the name, words of a level
-just after, places anywhere near, the district of schools that the post names for certain, schools that the
-room named before, the office of the room. What says nothing leaves all of them.
+just after, places anywhere near, the district of schools that the post names for certain, the office of the
+room, schools that other posts of the room name. What says nothing leaves all of them.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from evidence.records import Mention, School
 from pipelines.schools.names import Name
@@ -23,23 +24,35 @@ _LEVEL_AFTER = re.compile(
 )
 
 
-def choose(
-    names: Sequence[Name], register: Register, office: str | None, room: Collection[str] = ()
-) -> tuple[Mention, ...]:
+def choose(names: Sequence[Name], register: Register, office: str | None) -> tuple[Mention, ...]:
     """Make the Mentions of a post.
 
     Args:
         names: ordered, not overlapping.
         register: that they were read with.
         office: NEIS office code, or None.
-        room: codes of schools that other posts of the room name.
 
     Returns:
-        A Mention for each name, candidates most likely first.
+        A Mention for each name, with the candidates that are left.
     """
     near = [_near(name, _schools(name, register)) for name in names]
     certain = Counter(_district(left[0]) for left in near if len({school.code for school in left}) == 1)
-    return tuple(_mention(name, _settle(left, certain, office, room)) for name, left in zip(names, near, strict=True))
+    return tuple(_mention(name, _settle(left, certain, office)) for name, left in zip(names, near, strict=True))
+
+
+def settle_by_room(mentions: tuple[Mention, ...], room: Collection[str]) -> tuple[Mention, ...]:
+    """Keep of each mention's candidates those that other posts of the room name.
+
+    Args:
+        mentions: of one post.
+        room: codes of schools that are certain elsewhere in the room.
+    """
+    return tuple(_at_home(mention, room) if mention.school is None else mention for mention in mentions)
+
+
+def _at_home(mention: Mention, room: Collection[str]) -> Mention:
+    left = tuple(code for code in mention.candidates if code in room) or mention.candidates
+    return replace(mention, candidates=left, school=left[0] if len(left) == 1 else None)
 
 
 def _schools(name: Name, register: Register) -> list[School]:
@@ -58,14 +71,11 @@ def _near(name: Name, schools: list[School]) -> list[School]:
     return _best(left, lambda school: count_named(school, around))
 
 
-def _settle(
-    schools: list[School], certain: Counter[tuple[str, str]], office: str | None, room: Collection[str]
-) -> list[School]:
-    """Keep the schools that the rest of the post and the room speak for."""
+def _settle(schools: list[School], certain: Counter[tuple[str, str]], office: str | None) -> list[School]:
+    """Keep the schools that the rest of the post and the office of the room speak for."""
     if len(schools) < 2:
         return schools
     left = _best(schools, lambda school: certain[_district(school)])
-    left = _best(left, lambda school: school.code in room)
     return _best(left, lambda school: bool(office) and school.office == office)
 
 

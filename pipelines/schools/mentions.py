@@ -1,6 +1,6 @@
 """Every School named in a text, by the aliases of a compiled register. A mention is a claim, never a fact."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -36,17 +36,8 @@ def find_mentions(text: str, register: Register, office: str | None = None) -> t
     return find_mentions_in(normalize(text), register, office)
 
 
-def find_mentions_in(
-    normal: Normal, register: Register, office: str | None = None, room: Collection[str] = ()
-) -> tuple[Mention, ...]:
-    """Find every School named in a text whose normal form is made already; as ``find_mentions``.
-
-    Args:
-        normal: a normal form.
-        register: compiled register.
-        office: NEIS office code, or None.
-        room: codes of schools that other posts of the same room name.
-    """
+def find_mentions_in(normal: Normal, register: Register, office: str | None = None) -> tuple[Mention, ...]:
+    """Find every School named in a text whose normal form is made already; as ``find_mentions``."""
     met = register.find_patterns(normal.text, True)
     is_separated = disguise.is_separated(normal.text)
     if not met and not is_separated:
@@ -57,7 +48,7 @@ def find_mentions_in(
         names += _hidden(normal, register)
     if not names:
         return ()
-    return choose(_longest(names, len(normal.given)), register, office, room)
+    return choose(_longest(names, len(normal.given)), register, office)
 
 
 def _hidden(normal: Normal, register: Register) -> list[Name]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from evidence.records import School
 from pipelines.normalize import normalize
-from pipelines.schools import Register, compile_register, find_mentions, find_mentions_in
+from pipelines.schools import Register, compile_register, find_mentions, find_mentions_in, settle_by_room
 
 PIECES = st.sampled_from(
     ["한빛대", "서울대학교", "중앙고", "숙명여대", "보라고", "방학중", "누리초", "kaist", "ＫＡＩＳＴ",
@@ -223,11 +223,14 @@ def test_other_schools_of_a_post_tell_the_place() -> None:
 
 
 def test_schools_that_a_room_names_come_first(small: Register) -> None:
-    """What other posts of the room name tells which school is meant; the words of the post tell it better."""
-    normal = normalize("중앙고 축제")
-    assert [one.school for one in find_mentions_in(normal, small, room={"1000002"})] == ["1000002"]
-    normal = normalize("서울 중앙고 축제")
-    assert [one.school for one in find_mentions_in(normal, small, room={"1000002"})] == ["1000001"]
+    """What other posts of the room name tells which school is meant, where the post itself does not."""
+    shared = find_mentions("중앙고 축제", small)
+    assert ["1000002"] == [one.school for one in settle_by_room(shared, {"1000002", "1000004"})]
+    (narrowed,) = settle_by_room(shared, {"1000002", "1000003"})
+    assert (None, ("1000002", "1000003")) == (narrowed.school, narrowed.candidates)
+    assert shared == settle_by_room(shared, {"1000004"})
+    told = find_mentions("서울 중앙고 축제", small)
+    assert told == settle_by_room(told, {"1000002"})
 
 
 def test_words_of_a_level_tell_schools_apart() -> None:
