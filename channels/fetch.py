@@ -163,7 +163,6 @@ class Fetcher:
         if answer.content_type not in CONTENT_TYPES:
             raise UnreadableCapture(f"{url}: {answer.content_type} instead of a page")
         body = await _bounded(url, answer)
-        self._pace.release(host)
         return Response(url=url, status=answer.status, body=body, fetched_at=datetime.now(UTC))
 
     async def _ask_robots(self, url: str) -> tuple[int, str]:

@@ -20,6 +20,9 @@ PATIENCE_S = 30.0
 """A shorter wait is waited for, a longer one ends the pass blind."""
 FIRST_HOLD_S, LONGEST_HOLD_S = 60.0, 3_600.0
 """Where the host does not say how long; each hold is twice as long as the one before."""
+FORGIVEN_S = 3_600.0
+"""So long without trouble, and the next hold starts short again. One good answer proves nothing: pages
+that a limit makes look absent are good answers too."""
 LONGEST_ASKED_S = 86_400.0
 """A longer wait that a host asks for is taken for a mistake."""
 
@@ -78,15 +81,13 @@ class Pace:
     def hold(self, host: str, retry_after_s: float | None) -> float:
         """Leave the host alone: for as long as it says, else longer each time. Returns the seconds."""
         state = self._hosts[host]
+        if self._clock() > state.free_at + FORGIVEN_S:
+            state.holds = 0
         longer = min(LONGEST_HOLD_S, FIRST_HOLD_S * 2.0 ** min(state.holds, 10))
         wait_s = longer if retry_after_s is None else min(LONGEST_ASKED_S, max(1.0, retry_after_s))
         state.holds += 1
         state.free_at = self._clock() + wait_s
         return wait_s
-
-    def release(self, host: str) -> None:
-        """The host answers as it should: the next hold starts short again."""
-        self._hosts[host].holds = 0
 
     def _pause_s(self, state: _Host) -> float:
         if self._fixed_s is not None:

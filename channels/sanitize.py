@@ -26,8 +26,8 @@ _ELEMENTS = frozenset(_NAMES.split())
 _SHOW_MEDIA = frozenset(["img", "picture", "video", "audio"])
 """Leave an empty ``<i>`` with their class names, so that the post still tells what it held."""
 _DROPPED = (
-    "script, style, link, base, svg, math, canvas, iframe, frameset, object, embed, applet, form, textarea, select,"
-    " noscript, template, xmp, noembed, noframes, plaintext, source, track"
+    "script, style, link, base, svg, math, canvas, iframe, frameset, object, embed, applet,"
+    " template, xmp, noembed, noframes, plaintext, source, track"
 )
 """Go with all that is in them."""
 _ATTRIBUTES = frozenset(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -117,4 +118,5 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             collectors={Via.TELEGRAM_WEB: web},
             criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
             clock=now,
+            zone=ZoneInfo(watchlist.timezone),
         )

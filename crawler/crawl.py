@@ -4,9 +4,9 @@ Whatever goes wrong with one Source ends its pass and no other. What was stored 
 Cursor says where the next pass goes on, and the pass is reported as what it was.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
@@ -17,11 +17,15 @@ from pipelines import Criteria, examine
 from pipelines.revise import find_suspects
 from storage.index import known_posts
 from storage.keep import Stored, keep_page, load_cursor, load_members
+from storage.kept import kept_ids
 from storage.mongo import Store
 from storage.passes import end_pass
 
 MOST_SUSPECTS = 10
 """Missing posts that one pass asks for one by one; the rest waits for the next pass."""
+
+LOOKED_AFTER = timedelta(days=30)
+"""How long kept posts are looked at again one by one once they are off the pages that are read."""
 
 log = structlog.get_logger()
 
@@ -34,6 +38,8 @@ class Crawler:
     collectors: Mapping[Via, Collector]
     criteria: Criteria
     clock: Callable[[], datetime]
+    zone: tzinfo = UTC
+    """Of the watchlist: ``until`` is a day there."""
 
 
 @dataclass(slots=True)
@@ -78,7 +84,7 @@ async def crawl_source(source: Source, crawler: Crawler) -> CrawlRun:
 
 
 async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple[Outcome, str | None]:
-    if source.until is not None and crawler.clock().date() > source.until:
+    if source.until is not None and crawler.clock().astimezone(crawler.zone).date() > source.until:
         return Outcome.REFUSED, f"watched until {source.until}: take it off the watchlist or set a later day"
     collector = crawler.collectors.get(source.via)
     if collector is None:
@@ -101,14 +107,28 @@ async def _pass(source: Source, collector: Collector, crawler: Crawler, under_wa
     cursor = await load_cursor(crawler.store, source.address)
     under_way.members_before = await load_members(crawler.store, source.address)
     suspects: list[int] = []
-    witness: int | None = None
+    read: set[int] = set()
     async for page in collector.collect(source, cursor, under_way.run.started_at):
         cursor = page.cursor or cursor
         suspects += await _take_page(page, source, cursor, crawler, under_way)
-        witness = max((post.native_id for post in page.reading.posts), default=witness)
+        read.update(post.native_id for post in page.reading.posts)
+    witness = max(read, default=None)
+    suspects += await _due_for_a_look(source, cursor, read, crawler)
     if suspects and cursor is not None:
         async for page in _confirm(source, collector, suspects[:MOST_SUSPECTS], witness, under_way):
             await _take_page(page, source, cursor, crawler, under_way)
+
+
+async def _due_for_a_look(
+    source: Source, cursor: Cursor | None, read: Collection[int], crawler: Crawler
+) -> tuple[int, ...]:
+    """One kept post that no page showed, in turn, on the passes that re-read no page: was it edited or removed?"""
+    if cursor is None or not read or cursor.passes % 2 == 0:
+        return ()
+    now = crawler.clock()
+    kept = await kept_ids(crawler.store, source.address, now - LOOKED_AFTER, now)
+    older = [native_id for native_id in kept if native_id < min(read)]
+    return (older[cursor.passes // 2 % len(older)],) if older else ()
 
 
 async def _confirm(

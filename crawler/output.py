@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +22,25 @@ SIGNS = {
 }
 """A sign and a colour; the sign alone is enough in grey."""
 
-stdout = Console(highlight=False, soft_wrap=True)
-stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+WIDE = 240
+"""Columns where the output is not a terminal."""
+
+
+class _Voice(Console):
+    """A console whose listener may go away (``| head``): then the work goes on without words."""
+
+    def on_broken_pipe(self) -> None:
+        """Rich would end the program here."""
+        fall_silent()
+
+
+stdout = _Voice(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
+stderr = _Voice(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fall_silent() -> None:
+    """Nobody reads standard output any more: send the rest of it nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def set_up_logging(level: int = logging.WARNING) -> None:
@@ -48,8 +66,12 @@ def warn_of_practice(settings: Settings) -> None:
 
 def print_json(row: Mapping[str, Any]) -> None:
     """One row of JSON Lines, flushed."""
-    sys.stdout.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
-    sys.stdout.flush()
+    line = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode()
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        fall_silent()
 
 
 def print_run(run: CrawlRun) -> None:

@@ -128,13 +128,15 @@ def _https_host(given: str, allow_loopback: bool = False) -> str:
         has_port = url.port is not None
     except ValueError:
         raise _refused(given, "is not an address") from None
+    if url.username is not None:  # what follows may be a password: not repeated
+        raise _refused(host, "came with a user name in front of it: expected https://host/path")
     is_loopback = is_loopback_host(host)
     if allow_loopback and url.scheme == "http" and is_loopback:
         return host
     if url.scheme != "https":
         raise _refused(given, "is not https")
-    if url.username is not None or (has_port and not (allow_loopback and is_loopback)):
-        raise _refused(given, "has a user name or a port in it: expected https://host/path")
+    if has_port and not (allow_loopback and is_loopback):
+        raise _refused(given, "has a port in it: expected https://host/path")
     return host
 
 

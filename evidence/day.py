@@ -32,8 +32,6 @@ class PostDay:
     mentions: tuple[Mention, ...]
     """Their ``surface`` is empty: a digest names no School."""
     severity: Severity | None
-    is_changed: bool
-    is_removed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +47,7 @@ class Day:
     posts: tuple[PostDay, ...]
     flags: dict[Severity, int]
     """Flags raised on the day."""
+    edited: int
+    """Posts, kept or not, that were seen to be edited on the day."""
+    removed: int
+    """Posts, kept or not, whose removal was confirmed on the day."""

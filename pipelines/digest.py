@@ -61,6 +61,7 @@ class Digest:
     posts_by_level: dict[str, int]
     posts_by_office: dict[str, int]
     edited: int
+    """Of all posts read, kept or not."""
     removed: int
     flags: dict[str, int]
     """By severity, gravest first; every severity is listed."""
@@ -85,8 +86,8 @@ def make_digest(day: Day, before: Day, schools: Mapping[str, School]) -> Digest:
         posts_naming_schools=sum(bool(post.mentions) for post in day.posts),
         posts_by_level=_tally(_levels(post) for post in day.posts),
         posts_by_office=_tally(_offices(post, schools) for post in day.posts),
-        edited=sum(post.is_changed for post in day.posts),
-        removed=sum(post.is_removed for post in day.posts),
+        edited=day.edited,
+        removed=day.removed,
         flags={str(severity): day.flags.get(severity, 0) for severity in reversed(Severity)},
         since_yesterday=_compare(day, before),
     )

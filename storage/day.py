@@ -29,6 +29,7 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
     starts_at = datetime.combine(day, time(), zone).astimezone(as_of.tzinfo)
     ends_at = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(as_of.tzinfo)
     until = min(ends_at, as_of)
+    runs = [run async for run in newest(store, "runs", since=starts_at, until=until)]
     flags: Counter[Severity] = Counter()
     async for flag in newest(store, "flags", since=starts_at, until=until):
         flags[Severity(flag["severity"])] += 1
@@ -43,6 +44,8 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
             [_read_post(post) async for post in newest(store, "posts", since=starts_at, until=until, field="seen_at")]
         ),
         flags=dict(flags),
+        edited=sum(run["edited"] for run in runs),
+        removed=sum(run["removed"] for run in runs),
     )
 
 
@@ -100,6 +103,4 @@ def _read_post(document: Document) -> PostDay:
         id=document["_id"],
         mentions=read_mentions(document, ""),
         severity=Severity(flag["severity"]) if flag else None,
-        is_changed=document["changed_at"] is not None,
-        is_removed=document["removed_at"] is not None,
     )

@@ -33,8 +33,8 @@ from evidence.errors import StorageError
 
 PROGRAM = "secantusd-py"
 USER = "haechi"
-START_S, STOP_S, LOCK_S, TICK_S = 30.0, 60.0, 90.0, 0.02
-HEARD_S = 0.5
+START_S, ANSWER_S, STOP_S, LOCK_S, TICK_S = 30.0, 3.0, 60.0, 90.0, 0.02
+HEARD_S = 0.25
 """A server that was told to end and still takes connections after this time has not heard."""
 OPTIONS = "authSource=admin&directConnection=true&w=majority&journal=true&retryWrites=false&maxIdleTimeMS=240000"
 """``retryWrites=false``: its retryable writes slow down as they add up. It drops idle connections at 300 s."""
@@ -91,13 +91,15 @@ def _find_running(data_dir: Path, is_alone: bool) -> dict[str, Any] | None:
         data_dir: where it is.
         is_alone: no other command uses it: what a killed one left open in it is rolled back.
     """
-    if _holder(data_dir) is None:
-        return None
     try:
         running: dict[str, Any] = json.loads((data_dir / "server.json").read_text())
     except (FileNotFoundError, ValueError):
         return None
-    return running if _answers(_uri(running), "killAllSessions" if is_alone else "ping") else None
+    command, deadline = "killAllSessions" if is_alone else "ping", time.monotonic() + START_S
+    while _holder(data_dir) is not None and time.monotonic() < deadline:
+        if _answers(_uri(running), command):
+            return running
+    return None
 
 
 def _holder(data_dir: Path) -> tuple[int, int] | None:
@@ -201,7 +203,7 @@ def _knock(port: int) -> bool:
 
 
 def _answers(uri: str, command: str) -> bool:
-    wait_ms = int(START_S * 1000)
+    wait_ms = int(ANSWER_S * 1000)
     try:
         with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=wait_ms) as client:
             client.admin.command(command, [])

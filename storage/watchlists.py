@@ -1,7 +1,7 @@
 """Watchlists as versions: what was watched when can always be told."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from storage.mongo import Document, Session, Store
@@ -18,10 +18,10 @@ class Version:
     imported_at: datetime
 
 
-async def newest_version(store: Store) -> Version | None:
+async def newest_version(store: Store, session: Session | None = None) -> Version | None:
     """The version that runs where no file is given; None before the first import."""
-    number = await _newest_number(store)
-    document = await store["watchlists"].find_one({"_id": number}) if number else None
+    number = await _newest_number(store, session)
+    document = await store["watchlists"].find_one({"_id": number}, session=session) if number else None
     return _read(document) if document else None
 
 
@@ -32,8 +32,8 @@ async def all_versions(store: Store) -> list[Version]:
     return sorted([_read(document) async for document in found], key=lambda version: -version.number)
 
 
-async def _newest_number(store: Store) -> int:
-    pointer = await store["meta"].find_one({"_id": "watchlist"})
+async def _newest_number(store: Store, session: Session | None = None) -> int:
+    pointer = await store["meta"].find_one({"_id": "watchlist"}, session=session)
     return int(pointer["newest"]) if pointer else 0
 
 
@@ -45,21 +45,25 @@ def _read(document: Document) -> Version:
 
 async def import_version(store: Store, text: str, name: str, now: datetime) -> Version:
     """Store a watchlist as the newest version, unless it says what the newest one says."""
-    newest = await newest_version(store)
-    if newest is not None and _hash(newest.text) == _hash(text):
-        return newest
-    number = newest.number + 1 if newest else 1
-    document = {"_id": number, "text": text, "name": name, "imported_at": now, "sha256": _hash(text)}
+    imported: list[Version] = []
 
     async def work(session: Session) -> None:
-        await store["watchlists"].replace_one({"_id": number}, document, upsert=True, session=session)
-        await store["meta"].replace_one(
-            {"_id": "watchlist"}, {"_id": "watchlist", "newest": number}, upsert=True, session=session
-        )
+        newest = await newest_version(store, session)
+        if newest is None or newest.text != text:
+            newest = _next(newest, text, name, now)
+            await _write(store, newest, session)
+        imported[:] = [newest]
 
     await store.in_transaction(work)
-    return Version(number=number, text=text, name=name, imported_at=now)
+    return imported[0]
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _next(newest: Version | None, text: str, name: str, now: datetime) -> Version:
+    return Version(number=newest.number + 1 if newest else 1, text=text, name=name, imported_at=now)
+
+
+async def _write(store: Store, version: Version, session: Session) -> None:
+    document = {**asdict(version), "_id": version.number, "sha256": hashlib.sha256(version.text.encode()).hexdigest()}
+    await store["watchlists"].replace_one({"_id": version.number}, document, upsert=True, session=session)
+    pointer = {"_id": "watchlist", "newest": version.number}
+    await store["meta"].replace_one({"_id": "watchlist"}, pointer, upsert=True, session=session)

@@ -127,7 +127,7 @@ def _bounds(name: str, command: Command) -> Iterator[str]:
     if name == "find":
         asked = command.get("filter", {})
     elif name == "aggregate":
-        asked = next(iter(command["pipeline"]), {}).get("$match", {})
+        asked = command["pipeline"][0].get("$match", {}) if command["pipeline"] else {}
     else:
         return
     indexes = [["_id"], *INDEX_FIELDS.get(str(command[name]), [])]

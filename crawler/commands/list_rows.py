@@ -34,8 +34,18 @@ from storage.reads import newest
 from storage.reveals import log_reveal
 
 KINDS = ("posts", "mentions", "flags", "counts", "runs", "coverage", "rooms")
-LEFT_OUT = {"native_ids", "candidates", "id", "post", "seen_at"}
-"""Columns of JSON that a table for people does without."""
+COLUMNS = {
+    "posts": ("posted_at", "address", "revision", "removed", "flags", "mentions", "text"),
+    "mentions": ("posted_at", "address", "surface", "school", "level", "rule", "confidence"),
+    "flags": ("flagged_at", "severity", "address", "reasons", "state"),
+    "counts": ("at", "source", "value", "online", "origin"),
+    "runs": ("started_at", "outcome", "source", "posts_seen", "new", "edited", "removed", "flags", "members", "reason"),
+    "coverage": ("hour", "state", "source", "passes", "reason"),
+    "rooms": ("first_seen", "address", "title", "count", "status"),
+}
+"""What a table for people shows; JSON has all."""
+LONGEST_CELL = 80
+COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "blind": "bold red", "gone": "yellow"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,21 +184,24 @@ def _print(kind: str, rows: list[Row], as_json: bool) -> None:
     if not rows:
         stdout.print(f"no {kind} yet")
         return
-    table = Table(*(name for name in rows[0] if name not in LEFT_OUT), box=None, pad_edge=False)
+    table = Table(*COLUMNS[kind], box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(_cell(value) for name, value in row.items() if name not in LEFT_OUT))
+        table.add_row(*(_cell(row[name]) for name in COLUMNS[kind]))
     stdout.print(table)
 
 
 def _cell(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, list):
-        return escape(", ".join(_item(item) for item in value)) or "–"
-    return escape(str(value))
+    """One line of text, cut where it is long; words that matter in colour."""
+    if isinstance(value, bool):
+        return "yes" if value else "–"
+    items = value if isinstance(value, list) else [value]
+    text = " ".join(", ".join(_item(item) for item in items).split())
+    shown = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+    colour = COLOURS.get(shown)
+    return f"[{colour}]{escape(shown)}[/]" if colour else escape(shown) or "–"
 
 
 def _item(item: object) -> str:
     if isinstance(item, dict):
         return str(item.get("surface") or item.get("severity"))
-    return str(item)
+    return "" if item is None else str(item)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from channels.pace import FIRST_HOLD_S, JITTER, LONGEST_HOLD_S, PATIENCE_S, PAUSE_S, Pace
+from channels.pace import FIRST_HOLD_S, FORGIVEN_S, JITTER, LONGEST_HOLD_S, PATIENCE_S, PAUSE_S, Pace
 from evidence.errors import RateLimited
 
 HOST = "t.me"
@@ -157,13 +157,18 @@ async def test_short_hold_is_sat_out() -> None:
     assert await waits(pace)
 
 
-async def test_holds_grow_until_the_host_answers() -> None:
-    """Without a word of the host each hold is twice as long, up to an hour; an answer forgives."""
-    pace = Pace(pause_s=0, clock=Clock())
+async def test_holds_grow_until_an_hour_without_trouble() -> None:
+    """Each hold is twice as long, up to an hour; a quiet hour forgives, an answer does not."""
+    clock = Clock()
+    pace = Pace(pause_s=0, clock=clock)
     held = [pace.hold(HOST, None) for _ in range(2_000)]
     assert [60, 120, 240, 480, 960, 1_920, LONGEST_HOLD_S] == held[:7]
     assert {LONGEST_HOLD_S} == set(held[7:])
-    pace.release(HOST)
+    clock.now += LONGEST_HOLD_S
+    await take(pace)
+    clock.now += FORGIVEN_S - 1
+    assert pace.hold(HOST, None) == LONGEST_HOLD_S
+    clock.now += LONGEST_HOLD_S + FORGIVEN_S + 1
     assert pace.hold(HOST, None) == FIRST_HOLD_S
 
 

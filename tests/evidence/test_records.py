@@ -102,9 +102,8 @@ def test_finding_is_kept_for_a_school_a_flag_or_its_past() -> None:
 
 def test_new_cursor_has_no_gap() -> None:
     """By default nothing is stored and nothing is open."""
-    assert (0, 0, None, 0) == (*((cursor := Cursor(source="x", peer="1")).newest_id, cursor.gap_low),) + (
-        *(cursor.gap_high, cursor.passes),
-    )
+    cursor = Cursor(source="x", peer="1")
+    assert (0, 0, None, 0) == (cursor.newest_id, cursor.gap_low, cursor.gap_high, cursor.passes)
 
 
 def test_every_disposition_has_a_claim_state() -> None:

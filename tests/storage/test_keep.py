@@ -12,10 +12,10 @@ from storage.forms import read_post
 from storage.index import known_posts
 from storage.keep import load_cursor, load_members
 from storage.mongo import Document, Store
+from tests.conftest import NOW
 from tests.mongo_rules import Rules
 from tests.storage.making import (
     NAMING,
-    NOW,
     ORDINARY,
     PEER,
     SOURCE,

@@ -31,8 +31,10 @@ async def test_the_same_text_is_no_new_version(store: Store, clock: Clock) -> No
 
 
 async def test_two_imports_at_once_leave_one_order(store: Store) -> None:
-    """Two commands that import at the same moment: the pointer names a version that is there."""
-    await asyncio.gather(*(import_version(store, f"text {number}", "a.yaml", NOW) for number in range(3)))
-    newest = await newest_version(store)
-    assert newest is not None
-    assert newest == (await all_versions(store))[0]
+    """Commands that import at the same moment overwrite nothing: each text becomes a version."""
+    texts = ["a", "b", "a"]
+    await asyncio.gather(*(import_version(store, text, "a.yaml", NOW) for text in texts))
+    versions = await all_versions(store)
+    assert versions[0] == await newest_version(store)
+    assert {"a", "b"} == {version.text for version in versions}
+    assert [version.number for version in versions] == list(range(len(versions), 0, -1))

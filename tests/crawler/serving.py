@@ -1,0 +1,82 @@
+"""Servers beside a test that runs commands: a loop of their own in a thread, and commands called as a person would."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from click.testing import CliRunner
+
+from crawler.cli import run_command
+
+T = TypeVar("T")
+HAECHI = str(Path(sys.executable).with_name("haechi"))
+
+
+class Beside:
+    """An event loop in a thread, for servers that must answer while the test waits."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine there and wait for its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    def close(self) -> None:
+        """End the loop."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """JSON Lines on standard output; anything else there fails."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def call(*arguments: str, env: Mapping[str, str], given: str | bytes = "") -> Ended:
+    """Run a command in this process, as ``haechi`` does."""
+    with CliRunner(env=dict(env)).isolation(input=given) as (out, err, _):
+        code = run_command(list(arguments))
+        return Ended(code=code, out=out.getvalue().decode(), err=err.getvalue().decode())
+
+
+def start(*arguments: str, env: Mapping[str, str]) -> "subprocess.Popen[str]":
+    """Start a real process; settings come from ``env`` alone."""
+    return subprocess.Popen(
+        [HAECHI, *arguments],
+        env={**_without_settings(), **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: "subprocess.Popen[str]", timeout_s: float = 60) -> Ended:
+    """Wait for its end."""
+    out, err = process.communicate(timeout=timeout_s)
+    return Ended(code=process.returncode, out=out, err=err)
+
+
+def _without_settings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("HAECHI_")}

@@ -1,0 +1,335 @@
+"""The crawl loop over the practice world: what a pass finds, counts and leaves behind."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from crawler.crawl import Crawler, crawl_source
+from crawler.passes import pass_over, pass_over_directory
+from evidence.records import CrawlRun, Cursor, Directory, Outcome, Page, Source, Via, Watchlist
+from practice.web import PracticeWeb
+from storage.index import known_posts
+from storage.keep import load_cursor
+from storage.mongo import Store
+from tests.conftest import Clock
+from tests.storage.making import everything
+
+MakeCrawler = Callable[[], "asyncio.Task[Crawler]"]
+TALK = Source(address="https://t.me/practice_talk", backfill_s=None)
+GROUP = "https://t.me/practice_group"
+
+
+async def passes(watchlist: Watchlist, crawler: Crawler) -> dict[str, CrawlRun]:
+    """One pass over everything, by name of the room."""
+    runs = await pass_over(watchlist.sources, crawler, lambda run: None)
+    return {run.source.rsplit("/", 1)[-1]: run for run in runs}
+
+
+def changes(run: CrawlRun) -> tuple[int, int, int]:
+    """New, edited and removed posts."""
+    return run.new, run.edited, run.removed
+
+
+async def test_a_first_pass_finds_the_whole_world(
+    watchlist: Watchlist, crawler: Crawler, practice_web: PracticeWeb, own_database: str
+) -> None:
+    """Every post of every channel is seen once; what is stored adds up to what is counted."""
+    runs = await passes(watchlist, crawler)
+    group = runs.pop("practice_group")
+    assert (Outcome.BLIND, 14_035) == (group.outcome, group.members)
+    for name, run in runs.items():
+        room = practice_web.world.rooms[name]
+        assert (Outcome.WATCHED, None, room.members) == (run.outcome, run.reason, run.members)
+        assert (len(room.posts), (len(room.posts), 0, 0)) == (run.posts_seen, changes(run))
+        assert (
+            run.captures
+            == run.kept + run.unchanged + run.failed
+            == len(room.posts) // 20 + 1 + (len(room.posts) % 20 > 0)
+        )
+        cursor = await load_cursor(crawler.store, run.source)
+        assert cursor is not None
+        assert (max(room.posts), min(room.posts), None) == (cursor.newest_id, cursor.oldest_id, cursor.gap_high)
+    stored = everything(own_database)
+    assert sum(run.flags for run in runs.values()) == len(stored["flags"]) > 5
+    assert sum(run.mentions for run in runs.values()) == sum(len(post["mentions"]) for post in stored["posts"]) > 15
+    assert len(runs) + 1 == len(stored["runs"]) == len(stored["counts"]) == len(stored["coverage"])
+    assert 0 == practice_web.media_requests
+
+
+async def test_the_index_knows_every_post(watchlist: Watchlist, crawler: Crawler, practice_web: PracticeWeb) -> None:
+    """Also those whose text is not kept."""
+    await passes(watchlist, crawler)
+    room = practice_web.world.rooms["practice_talk"]
+    known = await known_posts(crawler.store, str(room.peer_id), [1], span=(1, room.next_id))
+    assert set(room.posts) == set(known)
+    assert 3 == sum(seen.is_kept for seen in known.values())
+
+
+async def test_a_second_pass_finds_nothing_new(watchlist: Watchlist, crawler: Crawler, own_database: str) -> None:
+    """Nothing but runs, counts and cursors moves."""
+    await passes(watchlist, crawler)
+    before = everything(own_database)
+    runs = await passes(watchlist, crawler)
+    after = everything(own_database)
+    assert {(0, 0, 0)} == {changes(run) for run in runs.values()}
+    assert all(run.captures == run.unchanged for run in runs.values())
+    still = {"captures", "posts", "flags", "index"}
+    assert {name: before[name] for name in still} == {name: after[name] for name in still}
+
+
+async def test_changes_are_found(
+    watchlist: Watchlist, crawler: Crawler, practice_web: PracticeWeb, clock: Clock
+) -> None:
+    """New posts, an edit that names another school, removals and members, each counted where it happened."""
+    await passes(watchlist, crawler)
+    for _ in range(4):
+        practice_web.world.advance(clock.forward(minutes=5))
+    runs = await passes(watchlist, crawler)
+    assert {
+        "practice_talk": (2, 0, 1),
+        "practice_rumours": (1, 1, 1),
+        "practice_news": (1, 0, 0),
+        "practice_games": (0, 0, 1),
+        "practice_pictures": (2, 0, 0),
+        "practice_group": (0, 0, 0),
+    } == {name: changes(run) for name, run in runs.items()}
+    assert (3_512, 14_980) == (runs["practice_pictures"].members, runs["practice_group"].members)
+    store = crawler.store
+    edited = await store["posts"].find_one({"_id": "1900000202:14"})
+    removed = await store["posts"].find_one({"_id": "1900000202:10"})
+    assert edited is not None
+    assert removed is not None
+    assert (2, None) == (edited["revision"], edited["removed_at"])
+    assert (1, False) == (removed["revision"], removed["removed_at"] is None)
+
+
+async def test_edits_further_back_are_found_by_later_passes(crawler: Crawler, practice_web: PracticeWeb) -> None:
+    """Older pages are read again, thinning out; sixteen passes reach the hundred newest posts."""
+    await crawl_source(TALK, crawler)
+    edited_at = crawler.clock() + timedelta(minutes=1)
+    practice_web.world.edit("practice_talk", 13, edited_at, "해솔빛고 이야기를 고쳐 썼습니다")
+    runs = [await crawl_source(TALK, crawler) for _ in range(16)]
+    assert 1 == sum(run.edited for run in runs)
+    assert 0 == sum(run.new + run.removed for run in runs)
+
+
+async def test_a_gap_is_closed(crawler: Crawler, practice_web: PracticeWeb, clock: Clock) -> None:
+    """More new posts than a page holds: all of them are read, none twice."""
+    from practice.world import Draft
+
+    await crawl_source(TALK, crawler)
+    for number in range(50):
+        practice_web.world.post("practice_talk", clock.forward(seconds=1), Draft(text=f"새 글 {number}"))
+    run = await crawl_source(TALK, crawler)
+    assert (50, 0, 0) == changes(run)
+    cursor = await load_cursor(crawler.store, TALK.address)
+    assert cursor is not None
+    assert (practice_web.world.rooms["practice_talk"].next_id - 1, None) == (cursor.newest_id, cursor.gap_high)
+
+
+@pytest.mark.parametrize(("backfill_s", "seen"), [(None, 70), (7 * 86_400, 70), (3_600, 20), (8 * 3_600, 38), (0, 20)])
+async def test_backfill(crawler: Crawler, practice_web: PracticeWeb, backfill_s: int | None, seen: int) -> None:
+    """Whole pages until one reaches back far enough; every post on them is seen for the first time."""
+    run = await crawl_source(replace(TALK, backfill_s=backfill_s), crawler)
+    assert (seen, seen) == (run.posts_seen, run.new)
+    second = await crawl_source(replace(TALK, backfill_s=backfill_s), crawler)
+    assert (0, 0, 0) == changes(second)
+
+
+async def test_without_backfill_only_later_posts_are_examined(
+    crawler: Crawler, practice_web: PracticeWeb, clock: Clock
+) -> None:
+    """What was there before the watch began is remembered; what comes after it is kept."""
+    source = replace(TALK, backfill_s=0)
+    first = await crawl_source(source, crawler)
+    assert (0, 0) == (first.mentions, first.flags)
+    for _ in range(2):
+        practice_web.world.advance(clock.forward(minutes=5))
+    second = await crawl_source(source, crawler)
+    assert ((2, 0, 0), 1) == (changes(second), second.flags)
+
+
+# ------------------------------------------------------------------ faults
+
+FAULTS: list[tuple[dict[str, Any], str, int]] = [
+    ({"absence_after": 0}, "looks absent, and so does @telegram: rate limiting", 0),
+    ({"too_many": True}, "answered 429; left alone for 30 s", 0),
+    ({"status": 403}, "answered 403; left alone for 60 s", 0),
+    ({"status": 500}, "answered 500", 0),
+    ({"status": 503}, "answered 503", 0),
+    ({"garbage": "binary"}, "page", 1),
+    ({"garbage": "zeros"}, "larger than 4,000,000 bytes", 1),
+    ({"cut": True}, "the answer was cut or wrongly compressed", 1),
+    ({"robots": 503}, "answered 503: we stay out until it answers", 0),
+    ({"robots": 429}, "answered 429: we stay out until it answers", 0),
+    ({"robots": "User-agent: *\nDisallow: /s/"}, "disallows /s/practice_talk", 0),
+]
+
+
+@pytest.mark.parametrize(("fault", "reason", "failed"), FAULTS, ids=lambda value: str(value)[:30])
+async def test_each_fault_is_blind_for_one_clear_reason(
+    crawlers: MakeCrawler, practice_web: PracticeWeb, fault: dict[str, Any], reason: str, failed: int
+) -> None:
+    """Nothing is concluded, the reason is one line, and the next pass after the fault finds everything."""
+    for name, value in fault.items():
+        setattr(practice_web.faults, name, value)
+    run = await crawl_source(TALK, await crawlers())
+    assert Outcome.BLIND is run.outcome
+    assert run.reason is not None
+    assert reason in run.reason
+    assert "\n" not in run.reason
+    assert (failed, 0) == (run.failed, run.new + run.removed)
+    assert run.captures == run.kept + run.unchanged + run.failed
+    practice_web.faults = type(practice_web.faults)()
+    healed = await crawl_source(TALK, await crawlers())
+    assert (Outcome.WATCHED, (70, 0, 0)) == (healed.outcome, changes(healed))
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3, 4])
+async def test_absence_in_the_middle_loses_nothing(
+    crawlers: MakeCrawler, practice_web: PracticeWeb, pages: int
+) -> None:
+    """What was read before the limit is stored; the next pass reads the rest and nothing twice."""
+    practice_web.faults.absence_after = pages
+    first = await crawl_source(TALK, await crawlers())
+    practice_web.faults.absence_after = None
+    second = await crawl_source(TALK, await crawlers())
+    assert (70, 0, Outcome.WATCHED) == (first.new + second.new, first.removed + second.removed, second.outcome)
+    cursor = await load_cursor((await crawlers()).store, TALK.address)
+    assert cursor is not None
+    assert (None, 75 - 2) == (cursor.gap_high, cursor.newest_id)
+
+
+async def test_limits_are_never_taken_for_removals(crawlers: MakeCrawler, practice_web: PracticeWeb) -> None:
+    """A post is missing and the single page says so, but so does that of a post that is listed."""
+    await crawl_source(TALK, await crawlers())
+    practice_web.world.remove("practice_talk", 60)
+    practice_web.faults.absence_after = 2
+    run = await crawl_source(TALK, await crawlers())
+    assert 0 == run.removed
+    practice_web.faults.absence_after = None
+    assert 1 == (await crawl_source(TALK, await crawlers())).removed
+
+
+async def test_members_are_rounded_where_the_landing_page_fails(crawler: Crawler, practice_web: PracticeWeb) -> None:
+    """The pass is watched; the count says how precise it is, and the reason why."""
+    practice_web.faults.absence_after = 4
+    run = await crawl_source(TALK, crawler)
+    assert (Outcome.WATCHED, 3_860) == (run.outcome, run.members)
+    assert "members not exact, landing page: it shows no number" == run.reason
+    count = await crawler.store["counts"].find_one({"_id": f"{TALK.address} preview {run.ended_at.isoformat()}"})
+    assert count is None or count["low"] < count["high"]
+
+
+# ------------------------------------------------------------------ places that are no readable channel
+
+
+async def test_a_closed_room_is_gone(crawler: Crawler, practice_web: PracticeWeb) -> None:
+    """Confirmed beside a control page that is there."""
+    await crawl_source(TALK, crawler)
+    practice_web.world.close("practice_talk")
+    run = await crawl_source(TALK, crawler)
+    assert (Outcome.GONE, (0, 0, 0)) == (run.outcome, changes(run))
+    assert f"{TALK.address} shows no public room; a control page was there at the same time" == run.reason
+
+
+async def test_another_room_under_the_name_is_gone(crawler: Crawler, practice_web: PracticeWeb) -> None:
+    """Its posts are not those of the room that was watched: nothing of it is stored."""
+    await crawl_source(TALK, crawler)
+    practice_web.world.close("practice_talk")
+    practice_web.world.rename("practice_news", "practice_talk")
+    run = await crawl_source(TALK, crawler)
+    assert (Outcome.GONE, 0) == (run.outcome, run.new)
+    assert run.reason is not None
+    assert "now shows another room (id 1900000303, watched was 1900000101)" in run.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "reason"),
+    [
+        ("practice_person", Outcome.REFUSED, "https://t.me/practice_person is a user, not a public room"),
+        ("practice_bot", Outcome.REFUSED, "https://t.me/practice_bot is a bot, not a public room"),
+        ("practice_closed", Outcome.BLIND, "is a channel without public preview: members are counted"),
+        ("practice_group", Outcome.BLIND, "is a group without public preview: members are counted"),
+        ("practice_nobody", Outcome.GONE, "shows no public room; a control page was there at the same time"),
+    ],
+)
+async def test_other_places(crawler: Crawler, name: str, outcome: Outcome, reason: str) -> None:
+    """People and bots are refused, rooms without preview are blind, and nobody is gone."""
+    run = await crawl_source(Source(address=f"https://t.me/{name}"), crawler)
+    assert outcome is run.outcome
+    assert run.reason is not None
+    assert reason in run.reason
+    assert run.captures == run.kept + run.unchanged + run.failed
+
+
+# ------------------------------------------------------------------ around the pages
+
+
+class Exploding:
+    """A collector with a mistake in it."""
+
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+        """Fail as nobody expected."""
+        raise RuntimeError("a surprise")
+        yield  # pragma: no cover
+
+    async def confirm_removed(self, source: Source, suspects: Sequence[int], witness: int | None) -> tuple[Page, ...]:
+        """Never asked."""
+        return ()
+
+
+async def test_a_crash_in_one_source_ends_no_other(crawler: Crawler) -> None:
+    """It is blind, for a reason that names the kind of surprise and not its words."""
+    both = replace(crawler, collectors={**crawler.collectors, Via.TELEGRAM: Exploding()})
+    broken = Source(address="https://t.me/broken", via=Via.TELEGRAM)
+    first, second = await pass_over([broken, TALK], both, lambda run: None)
+    assert (Outcome.BLIND, "unexpected RuntimeError; see the log") == (first.outcome, first.reason)
+    assert (Outcome.WATCHED, 70) == (second.outcome, second.new)
+
+
+async def test_via_telegram_without_a_session_is_blind(crawler: Crawler) -> None:
+    """No collector for it is set up."""
+    run = await crawl_source(replace(TALK, via=Via.TELEGRAM), crawler)
+    assert (Outcome.BLIND, "no collector for via: telegram is set up") == (run.outcome, run.reason)
+    assert 0 == run.captures
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(-1, Outcome.REFUSED), (0, Outcome.WATCHED), (1, Outcome.WATCHED)])
+async def test_a_source_is_watched_until_its_last_day(
+    crawler: Crawler, clock: Clock, practice_web: PracticeWeb, days: int, outcome: Outcome
+) -> None:
+    """The day itself counts; afterwards nothing is asked of the web."""
+    until = clock().date() + timedelta(days=days)
+    run = await crawl_source(replace(TALK, until=until), crawler)
+    assert outcome is run.outcome
+    if outcome is Outcome.REFUSED:
+        assert f"watched until {until}: take it off the watchlist or set a later day" == run.reason
+        assert {} == practice_web.requests
+
+
+async def test_a_directory_shows_as_blind(store: Store, clock: Clock) -> None:
+    """This version cannot read one, and says so."""
+    directory = Directory(site="tgviewer", address="https://example.org/list", every_s=3_600)
+    run = await pass_over_directory(directory, store, clock())
+    assert ("directory:tgviewer", Outcome.BLIND) == (run.via, run.outcome)
+    assert "directories are not read by this version" == run.reason
+
+
+async def test_a_cancelled_pass_leaves_whole_pages(crawler: Crawler, practice_web: PracticeWeb) -> None:
+    """Stopped between two pages it stores no run; the next pass goes on from there."""
+    practice_web.faults.delay_s = 0.03
+    under_way = asyncio.create_task(crawl_source(TALK, crawler))
+    await asyncio.sleep(0.08)
+    under_way.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await under_way
+    practice_web.faults.delay_s = 0.0
+    cursor = await load_cursor(crawler.store, TALK.address)
+    before = len(await known_posts(crawler.store, "1900000101", [1]))
+    run = await crawl_source(TALK, crawler)
+    assert (70, cursor is None) == (run.new + before, before == 0)

@@ -1,0 +1,169 @@
+"""A calendar day read as a value: whose hours, which posts, what counts as blind."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from evidence.day import Day, SourceDay
+from evidence.records import Outcome, Place, PlaceKind, Severity, Source
+from storage.day import read_day
+from storage.mongo import Store
+from storage.passes import end_pass
+from tests.storage.making import NAMING, SOURCE, crawl_run, keep, member_count, page, post
+
+SEOUL = "Asia/Seoul"
+DAY = date(2026, 11, 20)
+MIDNIGHT = datetime(2026, 11, 19, 15, tzinfo=UTC)
+"""Of that day in Seoul."""
+OVER = MIDNIGHT + timedelta(days=2)
+
+
+def listed(*addresses: str) -> list[Source]:
+    """Sources of a watchlist."""
+    return [Source(address=address) for address in addresses]
+
+
+async def watch(store: Store, *at: datetime, outcome: Outcome = Outcome.WATCHED, reason: str | None = None) -> None:
+    """Passes over SOURCE."""
+    for moment in at:
+        place = Place(kind=PlaceKind.CHANNEL, title="방")
+        await end_pass(store, crawl_run(outcome, moment, reason), 600, place)
+
+
+async def only_source(store: Store, as_of: datetime = OVER, timezone: str = SEOUL, day: date = DAY) -> SourceDay:
+    """SOURCE on a day."""
+    (source,) = (await read_day(store, day, timezone, listed(SOURCE), as_of)).sources
+    return source
+
+
+async def test_a_day_is_a_day_of_its_zone(store: Store) -> None:
+    """Midnight in Seoul is 15:00 UTC; a post belongs to the day on which it was first seen."""
+    for native_id, after in ((1, timedelta(seconds=-1)), (2, timedelta()), (3, timedelta(hours=24, seconds=-1))):
+        await keep(store, page(post(native_id, NAMING), at=MIDNIGHT + after))
+    await keep(store, page(post(4, NAMING), at=MIDNIGHT + timedelta(hours=24)))
+    read = await read_day(store, DAY, SEOUL, [], OVER)
+    assert (MIDNIGHT, MIDNIGHT + timedelta(days=1)) == (read.starts_at, read.ends_at)
+    assert ["1900000001:3", "1900000001:2"] == [found.id for found in read.posts]
+    assert {Severity.HIGH: 2} == read.flags
+
+
+@pytest.mark.parametrize(
+    ("timezone", "day", "hours"),
+    [
+        (SEOUL, date(2026, 11, 20), 24),
+        ("Europe/Berlin", date(2026, 3, 29), 23),
+        ("Europe/Berlin", date(2026, 10, 25), 25),
+        ("America/Santiago", date(2026, 9, 6), 23),
+    ],
+)
+async def test_days_have_23_to_25_hours(store: Store, timezone: str, day: date, hours: int) -> None:
+    """Daylight saving changes how many hours are due, also where it begins at midnight."""
+    late = datetime(2026, 12, 1, tzinfo=UTC)
+    assert hours == (await only_source(store, late, timezone, day)).hours_due
+
+
+async def test_watched_all_day_is_watched_all_day(store: Store) -> None:
+    """Twenty-four watched hours of twenty-four due."""
+    await watch(store, *(MIDNIGHT + timedelta(hours=hour) for hour in range(-1, 26)))
+    read = await only_source(store)
+    assert (24, 24, ()) == (read.hours_watched, read.hours_due, read.reasons)
+
+
+async def test_zones_with_half_hours_lose_none(store: Store) -> None:
+    """A day in Kolkata begins at 18:30 UTC and touches 25 clock hours; all of them are read."""
+    begin = datetime(2026, 11, 19, 18, tzinfo=UTC)
+    await watch(store, *(begin + timedelta(hours=hour) for hour in range(25)))
+    read = await only_source(store, timezone="Asia/Kolkata")
+    assert (25, 25) == (read.hours_watched, read.hours_due)
+
+
+async def test_hours_to_come_are_not_due(store: Store) -> None:
+    """While the day runs, the hour under way is due and later ones are not."""
+    await watch(store, MIDNIGHT - timedelta(hours=1), MIDNIGHT)
+    read = await only_source(store, MIDNIGHT + timedelta(hours=3, minutes=1))
+    assert (1, 4) == (read.hours_watched, read.hours_due)
+
+
+async def test_hours_before_a_room_was_first_seen_are_not_due(store: Store) -> None:
+    """A source that was added at noon is due from noon on."""
+    noon = MIDNIGHT + timedelta(hours=12, minutes=40)
+    await watch(store, noon)
+    read = await only_source(store)
+    assert (noon, 12, 1, "방") == (read.first_seen, read.hours_due, read.hours_watched, read.title)
+
+
+async def test_reasons_are_those_of_blind_hours(store: Store) -> None:
+    """Each once, most frequent first; a watched hour has none."""
+    hours = [MIDNIGHT + timedelta(hours=hour) for hour in range(5)]
+    await watch(store, hours[0], outcome=Outcome.BLIND, reason="answered 503")
+    await watch(store, *hours[1:3], outcome=Outcome.BLIND, reason="answered 500")
+    await watch(store, hours[3], outcome=Outcome.BLIND, reason="soon healed")
+    await watch(store, hours[3] + timedelta(minutes=30))
+    read = await only_source(store)
+    assert (("answered 500", "answered 503"), 1, 24) == (read.reasons, read.hours_watched, read.hours_due)
+
+
+async def test_a_source_that_was_never_passed_over_is_blind(store: Store) -> None:
+    """It stands on the watchlist and nothing is known of it: every hour is blind."""
+    read = await only_source(store)
+    assert (0, 24, None) == (read.hours_watched, read.hours_due, read.title)
+
+
+async def test_only_sources_of_the_day_are_in_it(store: Store) -> None:
+    """One first seen later is not; one that was taken off the list since is, if it was passed over then."""
+    await watch(store, MIDNIGHT + timedelta(hours=2))
+    await end_pass(store, crawl_run(Outcome.WATCHED, OVER - timedelta(hours=1), source="https://t.me/later"), 600, None)
+    await end_pass(
+        store, crawl_run(Outcome.WATCHED, MIDNIGHT - timedelta(days=3), source="https://t.me/old"), 600, None
+    )
+    read = await read_day(store, DAY, SEOUL, listed("https://t.me/later", "https://t.me/new"), OVER)
+    assert ["https://t.me/new", SOURCE] == [source.address for source in read.sources]
+
+
+async def test_members_are_the_last_of_the_day_and_before_it(store: Store) -> None:
+    """Later counts do not count."""
+    hours = {-30: 10, -1: 20, 1: 30, 23: 40, 24: 50}
+    for hour, value in hours.items():
+        at = MIDNIGHT + timedelta(hours=hour)
+        await keep(store, page(count=member_count(value, at), at=at))
+    read = await only_source(store)
+    assert read.members is not None
+    assert read.members_before is not None
+    assert (40, 20) == (read.members.value, read.members_before.value)
+
+
+async def test_nothing_after_now_is_read(store: Store) -> None:
+    """A day that is asked for as of an earlier moment reads as it did then."""
+    for hour in (1, 3):
+        at = MIDNIGHT + timedelta(hours=hour)
+        await keep(store, page(post(hour, NAMING), count=member_count(hour, at), at=at))
+        await watch(store, at)
+    read: Day = await read_day(store, DAY, SEOUL, listed(SOURCE), MIDNIGHT + timedelta(hours=2))
+    assert (["1900000001:1"], {Severity.HIGH: 1}) == ([found.id for found in read.posts], read.flags)
+    (source,) = read.sources
+    assert source.members is not None
+    assert (1, 1) == (source.members.value, source.hours_watched)
+
+
+async def test_a_day_to_come_is_empty(store: Store) -> None:
+    """Nothing is due and nothing is found."""
+    read = await read_day(store, DAY, SEOUL, listed(SOURCE), MIDNIGHT - timedelta(days=2))
+    assert ((), {}, 0) == (read.posts, read.flags, read.sources[0].hours_due)
+
+
+async def test_posts_come_without_their_text(store: Store) -> None:
+    """Mentions are spans and codes."""
+    await keep(store, page(post(1, NAMING), at=MIDNIGHT))
+    (found,) = (await read_day(store, DAY, SEOUL, [], OVER)).posts
+    assert [("9900001", "")] == [(mention.school, mention.surface) for mention in found.mentions]
+    assert Severity.HIGH is found.severity
+
+
+async def test_edits_and_removals_are_those_of_the_days_passes(store: Store) -> None:
+    """They count on the day on which they were seen, whenever the post was written and kept or not."""
+    for hour, edited in {-1: 100, 1: 2, 23: 1, 24: 100}.items():
+        run = replace(crawl_run(Outcome.WATCHED, MIDNIGHT + timedelta(hours=hour)), edited=edited, removed=edited + 1)
+        await end_pass(store, run, 600, None)
+    read = await read_day(store, DAY, SEOUL, [], OVER)
+    assert (3, 5) == (read.edited, read.removed)
