@@ -7,6 +7,8 @@
 import re
 from collections.abc import Collection
 
+_N = 4
+"""Number of ㄴ among the final consonants of Unicode's syllables."""
 NEAR = 10
 """Characters before an alias in which the word before it is looked for."""
 ABROAD = 24
@@ -18,7 +20,7 @@ _PARTICLES = (
     "|입니다|이에요|예요|에요|이란|란|밖에|조차|마저|들|측|쪽|엔|에선|로|으로|로서|로부터|님|이라|라서|이라서|면|이면|서"
     "|출신|답네|답다|죠|이죠|하면|하며|치고|별로|에도|에는|에만|애들|밑|급|및|등|땐|때|급이|좀)"
 )
-_END = r"(?![^\W\d_])"
+_END = "(?![가-힣])"
 _CAMPUSES = (
     "(?:안산|에리카|erica|세종|조치원|서창|안성|천안|죽전|글로컬|원주|미래|경주|용인|수원|분교|국제"
     "|송도|자연|인문|관악)캠?"
@@ -76,7 +78,9 @@ def _is_free_left(text: str, start: int, may_join_left: bool) -> bool:
     before = text[start - 1]
     if "가" <= before <= "힣":
         return may_join_left
-    return not before.isalnum() or "ㄱ" <= before <= "ㅣ"  # ㅋㅋ ends a word
+    if "ㄱ" <= before <= "ㆎ" or ("가" <= text[start] <= "힣" and before.isdecimal()):
+        return True  # ㅋㅋ and ㆍ end a word; a number counts what comes: ①서울고
+    return not before.isalnum()
 
 
 def _is_free_right(text: str, start: int, end: int, is_edge: bool) -> bool:
@@ -92,6 +96,8 @@ def _is_free_right(text: str, start: int, end: int, is_edge: bool) -> bool:
             return False
     elif _NOT_SCHOOL.match(text, end) or (last == "고" and _COURT.match(text, end)):
         return False
+    if last.isascii() and last.isalpha() and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
+        return False
     if is_edge or _RIGHT.match(text, end) is not None:
         return True
     return last == "대" and end - start > 2 and _CAMPUS.match(text, end) is not None
@@ -100,6 +106,12 @@ def _is_free_right(text: str, start: int, end: int, is_edge: bool) -> bool:
 def ends_freely(rest: str) -> bool:
     """Tell whether a name may end where this text goes on."""
     return _RIGHT.match(rest) is not None
+
+
+def is_hearsay(alias: str) -> bool:
+    """Tell whether what ends a name ends a verb of hearsay too: 잔인하대, 내용인대, 대신한대."""
+    before = alias[-2]
+    return alias[-1] == "대" and (before == "하" or ("가" <= before <= "힣" and (ord(before) - 0xAC00) % 28 == _N))
 
 
 def follows_place(text: str, start: int, places: Collection[str]) -> bool:

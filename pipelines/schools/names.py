@@ -60,7 +60,8 @@ def read_names(form: Normal, register: Register, met: Iterable[Match]) -> list[N
 def _is_meant(form: Normal, register: Register, index: int, start: int, end: int) -> bool:
     """Tell whether an alias names a school where it stands."""
     alias, text = register.aliases[index], form.text
-    may_join = alias.rule.id in JOINED and not alias.needs and alias.text not in ABROAD_TOO
+    may_join = alias.rule.id in JOINED and not alias.needs and not context.is_hearsay(alias.text)
+    may_join = may_join and alias.text not in ABROAD_TOO
     if not may_join and start and "가" <= text[start - 1] <= "힣":
         may_join = context.follows_place(text, start, _places_of(alias, register))
     set_off = disguise.edges(form, start, end) if form.starts else (False, False)

@@ -15,6 +15,7 @@ SMALL = (
     School(code="U:한빛대학교", name="한빛대학교", level="university", province="서울특별시"),
     School(code="U:서울대학교", name="서울대학교", level="university", province="서울특별시"),
     School(code="U:한남대학교", name="한남대학교", level="university", province="대전광역시"),
+    School(code="U:인하대학교", name="인하대학교", level="university", province="인천광역시"),
     School(code="U:강남대학교", name="강남대학교", level="university", province="경기도", district="용인시 기흥구"),
     School(code="U:세종대학교", name="세종대학교", level="university", province="서울특별시"),
     School(code="U:고려대학교", name="고려대학교", level="university", province="서울특별시"),
