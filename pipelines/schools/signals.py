@@ -66,14 +66,13 @@ ENDINGS: tuple[str, ...] = (*OTHER_FORMS, *FULL_FORMS, *FORMER_FORMS, *SPACED)
 _CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _VOWEL_LIKE = "hrtli1|"
-_HANGUL, _PER_VOWEL, _PER_LEAD, _SILENT = 0xAC00, 28, 588, 11
 
 
 def signs_of(aliases: Iterable[str]) -> set[str]:
     """Give the signs of disguise for the names of a register.
 
     Returns:
-        Jamo written apart, first syllables set apart by spaces, repeated or stretched ends, look-alikes.
+        Jamo written apart, first syllables set apart by spaces, repeated letters, look-alikes.
     """
     texts = [text for text in aliases if len(text) > 2 and text.isalpha()]
     heads, tails = {text[:3] for text in texts}, {text[-3:] for text in texts}
@@ -81,7 +80,7 @@ def signs_of(aliases: Iterable[str]) -> set[str]:
     signs.update(map(" ".join, heads))
     for head in heads:
         signs.update((head[0] + head, head[:2] + head[1:], head[0] * 2 + head[1] * 2))
-    signs.update(tail[:2] + long for tail in tails for long in (tail[2] * 2, _stretch(tail[2])))
+    signs.update(tail + tail[2] for tail in tails)
     triples = {text[at : at + 3] for text in texts for at in range(len(text) - 2)}
     swaps = {character: likes for character in set("".join(triples)) if (likes := _likes(character))}
     for triple in triples:
@@ -92,14 +91,6 @@ def signs_of(aliases: Iterable[str]) -> set[str]:
 
 def _likes(character: str) -> tuple[str, ...]:
     return (*SYLLABLES.get(character, ()), *letters_like(character))
-
-
-def _stretch(character: str) -> str:
-    """Draw the vowel of a syllable out: 대애, 우울. Others are only repeated."""
-    if not "가" <= character <= "힣":
-        return character * 2
-    number = ord(character) - _HANGUL
-    return chr(_HANGUL + number // _PER_VOWEL * _PER_VOWEL) + chr(_HANGUL + _SILENT * _PER_LEAD + number % _PER_LEAD)
 
 
 def _likenesses(text: str, swaps: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

@@ -46,13 +46,6 @@ def alike(name: str) -> str:
     return name
 
 
-def drawn_out(name: str) -> str:
-    """Draw the vowel of the last syllable out: 서울대애."""
-    if not "가" <= name[-1] <= "힣":
-        return name
-    return name + chr(0xAC00 + 11 * 588 + (ord(name[-1]) - 0xAC00) % 588)
-
-
 def in_hanja(name: str) -> str:
     """Write the last syllable as a Chinese character: 서울大."""
     back = {syllable: hanja for hanja, syllable in HANJA.items()}
@@ -87,7 +80,6 @@ DISGUISES: Mapping[str, Callable[[str], str]] = {
     "last twice": lambda name: name + name[-1],
     "last thrice": lambda name: name + name[-1] * 2,
     "first thrice": lambda name: name[0] * 2 + name,
-    "drawn out": drawn_out,
     "alike": alike,
     "hanja": in_hanja,
     "one dot": lambda name: name[:-1] + "." + name[-1],

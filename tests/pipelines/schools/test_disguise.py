@@ -40,7 +40,7 @@ REGISTER = compile_register(
 )
 AROUND = st.sampled_from(["", "오늘 ", "나는 ", "ㅋㅋ ", "(", "\n", "그 뒤, ", "😀 "])
 AFTER = st.sampled_from(["", " 앞에서", "에서 만나", "는 멀다", " 다니는", "!", ")", "\n끝", " ㅋㅋ", " 축제"])
-WEAK = {"alike", "one hyphen", "one dot", "drawn out"}
+WEAK = {"alike", "one hyphen", "one dot"}
 """Transforms that leave names of some shapes as they were, or make another word of them."""
 
 

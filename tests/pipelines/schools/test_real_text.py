@@ -62,7 +62,7 @@ def test_false_mentions_with_the_packaged_register(packaged: Register, negatives
 
 @pytest.mark.slow
 def test_disguised_names_with_the_full_register(full: Register, positives: list[dict[str, Any]]) -> None:
-    """Measured: 0.956 of the names of every sentence under every disguise, 0.85 under the worst."""
+    """Measured: 0.960 of the names of every sentence under every disguise, 0.90 under the worst."""
     scores = {}
     for label, disguise in DISGUISES.items():
         found = tried = 0
@@ -74,7 +74,7 @@ def test_disguised_names_with_the_full_register(full: Register, positives: list[
                 found += any(overlap((one.start, one.end), span) for one in find_mentions(text, full))
                 tried += 1
         scores[label] = found / tried
-    assert min(scores.values()) >= 0.83, scores
+    assert min(scores.values()) >= 0.88, scores
     assert sum(scores.values()) / len(scores) >= 0.94
 
 
