@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("parse", "crawl", "startup")
+BENCHES = ("parse", "crawl", "mentions", "startup")
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence.errors import ConfigError
@@ -10,6 +10,12 @@ from evidence.records import School
 
 UNIVERSITIES = Path(__file__).with_name("universities.csv")
 """The packaged register: universities and colleges only."""
+
+FORMER = Path(__file__).with_name("former.csv")
+"""Former names that are still written, their successors and the year in which they ended; made by hand."""
+
+UNKNOWN = "?"
+"""The year in which a former name ended, where nobody knows it."""
 
 COLUMNS = ("code", "name", "level", "province", "district", "office", "name_en", "homepage")
 LEVELS = ("elementary", "middle", "high", "special", "other", "university")
@@ -65,10 +71,52 @@ def load_schools(path: Path | None) -> tuple[School, ...]:
     """
     current = path or UNIVERSITIES
     former = current.with_name(f"{current.stem}_former{current.suffix}")
-    files = (current, former) if former.exists() else (current,)
-    schools = [school for file in files for school in _load(file)]
+    schools = _load(current)
+    if former.exists():
+        schools += [school if school.until else replace(school, until=UNKNOWN) for school in _load(former)]
     merged = {(school.code, school.name): school for school in reversed(schools)}
     return tuple(reversed(merged.values()))
+
+
+def load_all_schools(path: Path | None) -> tuple[School, ...]:
+    """Read a register and add what none brings: universities, and former names under their successors' codes.
+
+    Args:
+        path: as for ``load_schools``.
+
+    Returns:
+        The register's own schools first; where it knows a name, nothing packaged takes its place.
+
+    Raises:
+        ConfigError: as ``load_schools``.
+    """
+    own = load_schools(path)
+    known = {_bare(school.name) for school in own}
+    packaged = () if path is None else load_schools(None)
+    schools = (*own, *(school for school in packaged if _bare(school.name) not in known))
+    return (*schools, *_former(schools))
+
+
+def _former(schools: tuple[School, ...]) -> Iterator[School]:
+    """Make the former names that the register does not have."""
+    known = {school.name for school in schools}
+    today = {(school.name, school.level): school for school in reversed(schools)}
+    levels = {school.level for school in schools}
+    with FORMER.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            successor = today.get((row["became"], row["level"]))
+            if row["name"] in known or row["level"] not in levels:
+                continue
+            if successor:
+                yield replace(successor, name=row["name"], until=row["until"])
+            elif row["level"] == "university":
+                code, province = f"U:{row['name']}", row["province"]
+                yield School(code=code, name=row["name"], level=row["level"], province=province, until=row["until"])
+
+
+def _bare(name: str) -> str:
+    """A university's name without its campus."""
+    return name.partition("(")[0]
 
 
 def _load(path: Path) -> list[School]:
@@ -128,4 +176,7 @@ def _school(cells: dict[str, str]) -> School:
         province=cells["province"],
         district=cells["district"],
         office=OFFICES.get(cells["office"], cells["office"]),
+        name_en=cells["name_en"],
+        homepage=cells["homepage"],
+        until=cells.get("until", ""),
     )

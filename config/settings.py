@@ -31,10 +31,23 @@ class Settings(BaseSettings):
     lang: Literal["ko", "en"] = Field(default="ko", description="language of summaries: `ko` or `en`")
     key_file: Path | None = Field(default=None, description="master key; default `master.key` in the data directory")
 
+    neis_key: str | None = Field(default=None, description="key of NEIS' open API, for `haechi schools refresh`")
+    neis_base: str = Field(default="https://open.neis.go.kr", description="where NEIS' open API answers")
+
     @field_validator("data_dir", "schools", "key_file")
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path else path
+
+    @property
+    def register(self) -> Path | None:
+        """Where the register of schools lies; None while there is only the packaged one."""
+        return self.schools or (self.own_register if self.own_register.exists() else None)
+
+    @property
+    def own_register(self) -> Path:
+        """Where ``haechi schools`` keeps a register when no other place is set."""
+        return self.data_dir / "schools.csv"
 
     @property
     def master_key(self) -> Path:
@@ -93,12 +106,13 @@ def _line(problem: Any) -> str:
 
 
 def _check_web(settings: Settings) -> str | None:
-    """The base must be https on a host name, unless practice is allowed."""
-    try:
-        parse_web_address(settings.web_base, settings.allow_loopback)
-    except ConfigError as problem:
-        hint = "" if settings.allow_loopback else " (for practice set HAECHI_ALLOW_LOOPBACK=1)"
-        return f"HAECHI_WEB_BASE: {problem}{hint}"
+    """A base must be https on a host name, unless practice is allowed."""
+    for key, base in (("WEB_BASE", settings.web_base), ("NEIS_BASE", settings.neis_base)):
+        try:
+            parse_web_address(base, settings.allow_loopback)
+        except ConfigError as problem:
+            hint = "" if settings.allow_loopback else " (for practice set HAECHI_ALLOW_LOOPBACK=1)"
+            return f"{PREFIX}{key}: {problem}{hint}"
     return None
 
 

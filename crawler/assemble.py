@@ -13,7 +13,7 @@ from channels.directory import SITES
 from channels.fetch import Fetcher
 from channels.pace import Pace
 from channels.telegram_web import TelegramWeb
-from config.register import load_schools
+from config.register import load_all_schools
 from config.settings import Settings
 from config.watchlist import load_watchlist, parse_watchlist
 from crawler.crawl import Crawler
@@ -103,7 +103,7 @@ async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None
 
 def load_register(settings: Settings) -> tuple[School, ...]:
     """The operator's register of schools, or the packaged universities."""
-    return load_schools(settings.schools)
+    return load_all_schools(settings.register)
 
 
 @asynccontextmanager

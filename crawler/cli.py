@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("crawler.commands.list_rows:list_rows", "Print what is stored, newest first."),
     "summary": ("crawler.commands.summary:summary", "Report a day."),
     "watchlist": ("crawler.commands.watchlist:watchlist", "Check watchlists and see their versions."),
+    "schools": ("crawler.commands.schools:schools", "Keep the register of schools, and look into it."),
     "parse": ("crawler.commands.offline:parse", "Read a saved page, offline."),
     "mentions": ("crawler.commands.offline:mentions", "Find schools in texts from standard input, offline."),
     "doctor": ("crawler.commands.doctor:doctor", "Check this installation and say what to do."),

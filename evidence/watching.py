@@ -110,3 +110,7 @@ class School:
     district: str = ""
     office: str = ""
     """NEIS office code such as ``B10``; empty where unknown and for universities."""
+    name_en: str = ""
+    homepage: str = ""
+    until: str = ""
+    """Year in which this former name ended, ``?`` where unknown; empty for today's names."""

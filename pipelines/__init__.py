@@ -11,7 +11,8 @@ from evidence.records import Change, Finding, Page, Post, Rule, Seen, Term
 from pipelines.flags import confident, raise_flag
 from pipelines.normalize import normalize
 from pipelines.revise import compare, fingerprint_post
-from pipelines.schools import Register, find_mentions_in
+from pipelines.schools import Register, find_mentions_in, settle_by_room
+from pipelines.schools.lists import NAME_LIST, is_list
 from pipelines.terms import TermMatcher, compile_terms, find_terms
 
 
@@ -52,11 +53,11 @@ def fill_in_fingerprint(finding: Finding, around: Circumstances) -> Finding:
 def fill_in_words(finding: Finding, around: Circumstances) -> Finding:
     """Find the Mentions and the Terms of its normalised text."""
     normal = normalize(finding.post.words)
-    return replace(
-        finding,
-        mentions=confident(find_mentions_in(normal, around.criteria.register, around.office)),
-        terms=find_terms(normal.text, around.criteria.terms),
-    )
+    mentions = confident(find_mentions_in(normal, around.criteria.register, around.office))
+    terms = find_terms(normal.text, around.criteria.terms)
+    if NAME_LIST not in terms and is_list(mentions, finding.post.words):
+        terms = (*terms, NAME_LIST)
+    return replace(finding, mentions=mentions, terms=terms)
 
 
 def fill_in_flag(finding: Finding, around: Circumstances) -> Finding:
@@ -86,7 +87,15 @@ def examine(
     """
     around = Circumstances(criteria=criteria, known=known, office=office)
     stages = STAGES[:1] if page.is_baseline else STAGES
-    return tuple(_run_stages(post, stages, around) for post in page.reading.posts)
+    return _settle_together(tuple(_run_stages(post, stages, around) for post in page.reading.posts))
+
+
+def _settle_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Let the schools that some posts name for certain tell which ones the others mean."""
+    room = {mention.school for finding in findings for mention in finding.mentions if mention.school}
+    if not room:
+        return findings
+    return tuple(replace(finding, mentions=settle_by_room(finding.mentions, room)) for finding in findings)
 
 
 def _run_stages(post: Post, stages: Sequence[Stage], around: Circumstances) -> Finding:

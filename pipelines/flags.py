@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from evidence.records import Flag, Mention, Rule
+from pipelines.schools.lists import count_schools
 
 CONFIDENT = 0.5
 """Mentions below are shown on request and are never a reason for a Flag."""
@@ -21,7 +22,7 @@ def raise_flag(mentions: Sequence[Mention], terms: Collection[str], rules: Seque
         terms: ids of the Terms found in it.
         rules: of the watchlist, in its order.
     """
-    number = len(confident(mentions))
+    number = count_schools(confident(mentions))
     met = [rule for rule in rules if _is_met(rule, number, terms)]
     if not met:
         return None

@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from channels.pages import read_page
-from config.register import load_schools
+from config.register import load_all_schools
 from config.settings import load_settings
 from crawler.output import print_json
 from crawler.rows import mention_row, parsed_post_row, place_row
 from evidence.errors import ConfigError, UnreadableCapture
 from evidence.records import Mention
 from pipelines.flags import confident
-from pipelines.schools import compile_register, find_mentions
+from pipelines.schools import compile_register, find_all_mentions, find_mentions
 
 
 @click.command()
@@ -55,10 +55,12 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, as without it. Example: haechi mentions --json")
 def mentions(path: Path | None, wants_all: bool, as_json: bool) -> None:
     """Find schools in texts: JSON Lines with id and text on standard input, mentions on standard output."""
-    register = compile_register(load_schools(path or load_settings().schools))
+    register = compile_register(load_all_schools(path or load_settings().register))
     for number, given in _lines():
-        found: tuple[Mention, ...] = find_mentions(given["text"], register)
-        shown = found if wants_all else confident(found)
+        text: str = given["text"]
+        shown: tuple[Mention, ...] = (
+            find_all_mentions(text, register) if wants_all else confident(find_mentions(text, register))
+        )
         print_json({"id": given.get("id", number), "mentions": [mention_row(mention) for mention in shown]})
 
 

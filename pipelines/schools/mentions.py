@@ -1,17 +1,22 @@
 """Every School named in a text, by the aliases of a compiled register. A mention is a claim, never a fact."""
 
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 
 from evidence.records import Mention
 from pipelines.normalize import Normal, normalize
-from pipelines.schools import forms
-from pipelines.schools.context import is_name, is_pupil_of_a_place, speaks_of_a_school
-from pipelines.schools.places import REACH, narrow
-from pipelines.schools.register import FULL_FORMS, Alias, Register
+from pipelines.schools import disguise
+from pipelines.schools.choice import choose
+from pipelines.schools.disguise import find_doubt
+from pipelines.schools.names import Name, read_names
+from pipelines.schools.register import Register
+from pipelines.schools.signals import ENDINGS
 
-Span: TypeAlias = tuple[int, int, Alias | str]
-"""Start and end in the normal form, and the alias, or the ending of a full form."""
+DISGUISED = 0.85
+"""Factor on the confidence of a name that was read through a disguise."""
+PLAIN_WORDS = ("H-short", "M-short", "E-short", "E-city-short")
+"""Rules whose aliases look like other words once a letter is changed: 머금고 is no 대금고."""
 
 
 def find_mentions(text: str, register: Register, office: str | None = None) -> tuple[Mention, ...]:
@@ -26,85 +31,57 @@ def find_mentions(text: str, register: Register, office: str | None = None) -> t
         Mentions ordered by ``start``, offsets in code points of ``text``, never overlapping;
         ``school`` is None while more than one candidate remains.
     """
+    if find_doubt(text) is None and not register.find_patterns(text):
+        return ()  # nine posts in ten are plain and name nothing: said before an object is made
     return find_mentions_in(normalize(text), register, office)
 
 
 def find_mentions_in(normal: Normal, register: Register, office: str | None = None) -> tuple[Mention, ...]:
     """Find every School named in a text whose normal form is made already; as ``find_mentions``."""
-    met = register.automaton.find_matches_as_indexes(normal.text, overlapping=True)
-    if not met:
+    met = register.find_patterns(normal.text, True)
+    is_separated = disguise.is_separated(normal.text)
+    if not met and not is_separated:
         return ()
-    named = (_named(normal.text, register, *match) for match in met)
-    spans = _longest((span for span in named if span), len(normal.text))
-    return tuple(_mention(normal, register, office, span) for span in spans)
+    names = read_names(normal, register, met)
+    last = len(register.aliases) + len(ENDINGS)
+    if is_separated or any(index >= last for index, _, _ in met):
+        names += _hidden(normal, register)
+    if not names:
+        return ()
+    return choose(_longest(names, len(normal.given)), register, office)
 
 
-def _named(text: str, register: Register, index: int, start: int, end: int) -> Span | None:
-    """Judge one match of the automaton by what stands around it; None where it names no school."""
-    if index >= len(register.aliases):
-        return _full_form(text, register, start, end)
-    alias = register.aliases[index]
-    may_join_left = alias.rule.level == "university" and not alias.is_word
-    if not is_name(text, start, end, may_join_left=may_join_left):
-        return None
-    if alias.is_word and not speaks_of_a_school(text, start, end, register.places):
-        return None
-    if is_pupil_of_a_place(text, start, end, register.places):
-        return None
-    return start, end, alias
+def _hidden(normal: Normal, register: Register) -> list[Name]:
+    """Read the names that are disguised, in every undone form."""
+    forms = [form for form in disguise.undo(normal) if form.text != normal.text]
+    return list(chain.from_iterable(_read_undone(form, register) for form in forms))
 
 
-def _full_form(text: str, register: Register, start: int, end: int) -> Span | None:
-    stem = forms.stem_start(text, start)
-    if stem is None or not is_name(text, stem, end, may_join_left=False):
-        return None
-    return stem, end, text[start:end]
+def _read_undone(form: Normal, register: Register) -> list[Name]:
+    names = read_names(form, register, register.find_patterns(form.text, True))
+    return [_lowered(name) for name in names if _was_disguised(name)]
 
 
-def _longest(spans: Iterable[Span], length: int) -> list[Span]:
-    """Keep the longest of overlapping spans of a text of this length; ordered by start."""
+def _was_disguised(name: Name) -> bool:
+    """Tell whether a name was taken apart, and not met by chance among plain words."""
+    shown = normalize(name.form.given[name.start : name.end]).text
+    if shown == name.form.text[name.at : name.until] or not disguise.is_regular(name.form, name.at, name.until):
+        return False
+    if not name.schools:  # nothing vouches for it but its ending
+        return not disguise.gaps(name.form, name.at, name.until)
+    return disguise.is_deliberate(shown, name.text) or name.rule not in PLAIN_WORDS
+
+
+def _lowered(name: Name) -> Name:
+    return replace(name, rule=f"{name.rule}/disguised", confidence=round(name.confidence * DISGUISED, 2))
+
+
+def _longest(names: Sequence[Name], length: int) -> list[Name]:
+    """Keep the longest of overlapping names in a text of this length, known schools first; ordered by start."""
     taken = bytearray(length)
-    kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-        start, end = span[:2]
-        if not any(taken[start:end]):
-            taken[start:end] = b"\x01" * (end - start)
-            kept.append(span)
-    return sorted(kept, key=lambda span: span[0])
-
-
-def _mention(normal: Normal, register: Register, office: str | None, span: Span) -> Mention:
-    start, end = normal.span(span[0], span[1])
-    surface = normal.given[start:end]
-    if isinstance(span[2], str):
-        return _unlisted(start, end, surface, normal.text[span[0] : span[1]], FULL_FORMS[span[2]])
-    alias = span[2]
-    before = normal.text[max(0, span[0] - REACH) : span[0]]
-    schools = narrow([register.schools[index] for index in alias.schools], before, office)
-    codes = tuple(dict.fromkeys(school.code for school in schools))
-    levels = {school.level for school in schools}
-    return Mention(
-        start=start,
-        end=end,
-        surface=surface,
-        school=codes[0] if len(codes) == 1 else None,
-        candidates=codes,
-        level=levels.pop() if len(levels) == 1 else None,
-        rule=alias.rule.id,
-        confidence=alias.rule.confidence,
-    )
-
-
-def _unlisted(start: int, end: int, surface: str, name: str, level: str) -> Mention:
-    """Make the Mention of a full name that the register does not know."""
-    code = f"U:{name}" if level == "university" else None
-    return Mention(
-        start=start,
-        end=end,
-        surface=surface,
-        school=code,
-        candidates=(code,) if code else (),
-        level=level,
-        rule="pattern",
-        confidence=forms.CONFIDENCE,
-    )
+    kept: list[Name] = []
+    for name in sorted(names, key=lambda name: (not name.schools, name.start - name.end, name.start)):
+        if not any(taken[name.start : name.end]):
+            taken[name.start : name.end] = b"\x01" * (name.end - name.start)
+            kept.append(name)
+    return sorted(kept, key=lambda name: name.start)

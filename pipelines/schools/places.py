@@ -1,28 +1,28 @@
-"""Place names beside a mention, which tell schools of one name apart."""
+"""Place names in a text, which tell schools of one name apart."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from evidence.records import School
-
-REACH = 20
-"""Characters before a mention in which a place name is looked for."""
 
 _SHORT = {
     "충청북도": "충북",
     "충청남도": "충남",
     "전라북도": "전북",
     "전라남도": "전남",
+    "전북특별자치도": "전북",
+    "강원특별자치도": "강원",
     "경상북도": "경북",
     "경상남도": "경남",
 }
 _ENDING = re.compile("(?<=..)(?:특별자치시|특별자치도|특별시|광역시|도|시|군|구)$")
 
 
-def parts_of(school: School) -> tuple[str, ...]:
-    """Give the parts of a school's place, the largest first: 경기도, 수원시, 권선구."""
-    return (*school.province.split(), *school.district.split())
+@lru_cache(maxsize=4096)
+def parts_of(province: str, district: str) -> tuple[str, ...]:
+    """Give the parts of a place, the largest first: 경기도, 수원시, 권선구."""
+    return (*province.split(), *district.split())
 
 
 @lru_cache(maxsize=1024)
@@ -31,22 +31,16 @@ def ways_to_write(part: str) -> frozenset[str]:
     return frozenset((part, _SHORT.get(part) or _ENDING.sub("", part)))
 
 
-def narrow(schools: Sequence[School], before: str, office: str | None) -> Sequence[School]:
-    """Keep the schools that the place names before a mention speak for, then those of the office.
-
-    Args:
-        schools: candidates of one name.
-        before: text before the mention, in normal form.
-        office: NEIS office code, or None.
-
-    Returns:
-        At least one candidate; all of them where neither says anything.
-    """
-    scores = [_score(school, before) for school in schools]
-    near = [school for school, score in zip(schools, scores, strict=True) if score == max(scores)]
-    return [school for school in near if office and school.office == office] or near
+@lru_cache(maxsize=4096)
+def _ways(province: str, district: str) -> tuple[frozenset[str], ...]:
+    return tuple(ways_to_write(part) for part in parts_of(province, district))
 
 
-def _score(school: School, before: str) -> int:
-    """Count the parts of a school's place that are named."""
-    return sum(any(word in before for word in ways_to_write(part)) for part in parts_of(school))
+def words_of(school: School) -> Iterable[str]:
+    """Give every way of writing every part of a school's place."""
+    return frozenset().union(*_ways(school.province, school.district))
+
+
+def count_named(school: School, text: str) -> int:
+    """Count the parts of a school's place that a text names."""
+    return sum(any(word in text for word in ways) for ways in _ways(school.province, school.district))

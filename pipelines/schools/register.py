@@ -1,25 +1,20 @@
 """The list of schools, compiled so that one pass over a text meets every way of writing every name."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from ahocorasick_rs import AhoCorasick
 
 from evidence.records import School
 from pipelines.normalize import normalize
-from pipelines.schools.aliases import RULES, WORDS, Rule, aliases_of
-from pipelines.schools.places import parts_of, ways_to_write
-
-FULL_FORMS = {
-    "초등학교": "elementary",
-    "중학교": "middle",
-    "고등학교": "high",
-    "대학교": "university",
-}
-"""Ending of a full name, and the level that it tells."""
+from pipelines.schools import signals
+from pipelines.schools.aliases import RULES, Needs, Rule, aliases_of
+from pipelines.schools.places import words_of
+from pipelines.schools.words import KINDS, WORDS
 
 _ASIDE = re.compile(r"\([^)]*\)|^학력인정")
+_STEM = re.compile("(.{2,}?)(?:여자)?(?:중|고등)학교$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +26,8 @@ class Alias:
     rule: Rule
     schools: tuple[int, ...]
     """Indexes into ``Register.schools``, ascending."""
-    is_word: bool
-    """It is a word of the language too, and counts only beside a word about schools."""
+    needs: Needs
+    """What must be near it: the rule's, or a word about schools where it is a word of the language too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +36,18 @@ class Register:
 
     schools: tuple[School, ...]
     aliases: tuple[Alias, ...]
-    endings: tuple[str, ...]
-    """Full forms of the levels that the register has no school of."""
+    by_text: dict[str, int]
+    """Index of each alias."""
+    levels: frozenset[str]
+    """Levels that it has a school of."""
     places: frozenset[str]
     """Names of provinces and districts, short forms too."""
-    automaton: AhoCorasick
-    """Over the aliases, then the endings."""
+    stems: frozenset[str]
+    """What the names of its middle and high schools begin with."""
+    find_patterns: Callable[..., list[tuple[int, int, int]]]
+    """The automaton over the aliases, then ``signals.ENDINGS``, then the signs of disguise."""
+    by_consonants: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Schools by the first consonants of their short names; filled when first asked for."""
 
 
 def compile_register(schools: Iterable[School]) -> Register:
@@ -59,35 +60,56 @@ def compile_register(schools: Iterable[School]) -> Register:
         A register in which a shared name keeps all its schools.
     """
     rows = tuple(schools)
-    aliases = _aliases(rows)
-    levels = {row.level for row in rows}
-    endings = tuple(ending for ending, level in FULL_FORMS.items() if level not in levels)
+    names = tuple(normalize(row.name).text for row in rows)
+    aliases = _aliases(rows, names)
+    texts = [alias.text for alias in aliases]
     return Register(
         schools=rows,
         aliases=aliases,
-        endings=endings,
+        by_text={text: index for index, text in enumerate(texts)},
+        levels=frozenset(row.level for row in rows),
         places=_places(rows),
-        automaton=AhoCorasick([alias.text for alias in aliases] + list(endings)),
+        stems=frozenset(found[1] for name in names if (found := _STEM.match(name))),
+        find_patterns=AhoCorasick([*texts, *signals.ENDINGS, *sorted(signals.signs_of(texts))]).find_matches_as_indexes,
     )
 
 
 def _places(rows: tuple[School, ...]) -> frozenset[str]:
-    parts = {part for row in rows for part in parts_of(row)}
-    return frozenset(word for part in parts for word in ways_to_write(part))
+    one_each = {(row.province, row.district): row for row in rows}
+    return frozenset(word for row in one_each.values() for word in words_of(row))
 
 
-def _aliases(rows: tuple[School, ...]) -> tuple[Alias, ...]:
+def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, ...]:
     rules: dict[str, int] = {}
     owners: dict[str, dict[int, None]] = {}
-    names = [normalize(row.name).text for row in rows]
     whole = set(names)
     for index, (row, name) in enumerate(zip(rows, names, strict=True)):
         bare = _ASIDE.sub("", name).strip()
         if bare != name and bare in whole and row.level == "university":
             bare = name  # a campus: the bare name is the university's own
         for alias, rule in aliases_of(bare, row.level):
-            rules[alias] = min(rule, rules.get(alias, rule))
+            if alias in KINDS:
+                continue
+            if alias not in rules or rule < rules[alias]:
+                rules[alias] = rule
             owners.setdefault(alias, {})[index] = None
-    return tuple(
-        Alias(text=text, rule=RULES[rules[text]], schools=tuple(owners[text]), is_word=text in WORDS) for text in owners
-    )
+    _share(rows, names, owners)
+    return tuple(_alias(text, RULES[rules[text]], tuple(sorted(owners[text]))) for text in sorted(owners))
+
+
+def _share(rows: tuple[School, ...], names: tuple[str, ...], owners: dict[str, dict[int, None]]) -> None:
+    """Let a school whose name begins with its town answer to short forms of the rest, where they are names already.
+
+    부산중앙고 is called 중앙고 in 부산. Names that only schools with a town have (과학고) are kinds, and not made.
+    """
+    for index, (row, name) in enumerate(zip(rows, names, strict=True)):
+        if row.level == "university":
+            continue
+        for rest in {name[len(word) :] for word in words_of(row) if name.startswith(word)}:
+            for alias, _ in aliases_of(rest, row.level):
+                if alias != rest and alias in owners:
+                    owners[alias][index] = None
+
+
+def _alias(text: str, rule: Rule, schools: tuple[int, ...]) -> Alias:
+    return Alias(text=text, rule=rule, schools=schools, needs=Needs.SCHOOL if text in WORDS else rule.needs)

@@ -24,7 +24,13 @@ def test_rows_become_schools(tmp_path: Path, encoding: str) -> None:
     """Office names become codes; a byte order mark is no part of the header."""
     path = write(tmp_path, "1,가온고등학교,high,경기도,수원시 장안구,경기도교육청,Gaon,", encoding=encoding)
     expected = School(
-        code="1", name="가온고등학교", level="high", province="경기도", district="수원시 장안구", office="J10"
+        code="1",
+        name="가온고등학교",
+        level="high",
+        province="경기도",
+        district="수원시 장안구",
+        office="J10",
+        name_en="Gaon",
     )
     assert (expected,) == load_schools(path)
 

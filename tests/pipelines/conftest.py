@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.register import load_schools
+from config.register import load_all_schools
 from evidence.records import School
 from pipelines.schools import Register, compile_register
 
@@ -15,6 +15,7 @@ SMALL = (
     School(code="U:한빛대학교", name="한빛대학교", level="university", province="서울특별시"),
     School(code="U:서울대학교", name="서울대학교", level="university", province="서울특별시"),
     School(code="U:한남대학교", name="한남대학교", level="university", province="대전광역시"),
+    School(code="U:인하대학교", name="인하대학교", level="university", province="인천광역시"),
     School(code="U:강남대학교", name="강남대학교", level="university", province="경기도", district="용인시 기흥구"),
     School(code="U:세종대학교", name="세종대학교", level="university", province="서울특별시"),
     School(code="U:고려대학교", name="고려대학교", level="university", province="서울특별시"),
@@ -50,7 +51,7 @@ def small() -> Register:
 @pytest.fixture(scope="session")
 def packaged() -> Register:
     """The register that is packaged: universities only."""
-    return compile_register(load_schools(None))
+    return compile_register(load_all_schools(None))
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +66,7 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def full(real_data: Path) -> Register:
     """Every school of the country."""
-    return compile_register(load_schools(real_data / "schools.csv"))
+    return compile_register(load_all_schools(real_data / "schools.csv"))
 
 
 @pytest.fixture(scope="session")

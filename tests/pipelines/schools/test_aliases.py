@@ -17,14 +17,14 @@ from pipelines.schools.aliases import RULES, SHORTEST, aliases_of
         ("한빛대학교", "university", {"한빛대학교", "한빛대", "한빛대학"}),
         ("국립한빛대학교", "university", {"국립한빛대학교", "한빛대학교", "국립한빛대", "한빛대", "한빛대학"}),
         ("한빛외국어대학교", "university", {"한빛외국어대학교", "한빛외국어대", "한빛외국어대학", "한빛외대"}),
-        ("광주과학기술원", "university", {"광주과학기술원", "광주과기원"}),
-        ("한빛여자고등학교", "high", {"한빛여자고등학교", "한빛여자고", "한빛여고"}),
+        ("광주과학기술원", "university", {"광주과학기술원", "광주과기원", "지스트", "gist"}),
+        ("한빛여자고등학교", "high", {"한빛여자고등학교", "한빛여자고", "한빛여고", "한빛여중고", "한빛여자중고"}),
         ("광주제일고등학교", "high", {"광주제일고등학교", "광주제일고", "광주일고"}),
-        ("가온여자중학교", "middle", {"가온여자중학교", "가온여자중", "가온여중"}),
+        ("가온여자중학교", "middle", {"가온여자중학교", "가온여자중", "가온여중", "가온여중고", "가온여자중고"}),
         ("서울누리초등학교", "elementary",
-         {"서울누리초등학교", "서울누리초교", "서울누리초", "누리초등학교", "누리초교", "누리초"}),
+         {"서울누리초등학교", "서울누리초", "누리초등학교", "누리초"}),
         ("가온교육대학교부설초등학교", "elementary",
-         {"가온교육대학교부설초등학교", "가온교육대학교부설초교", "가온교육대학교부설초", "가온교육대부초",
+         {"가온교육대학교부설초등학교", "가온교육대학교부설초", "가온교육대부초", "가온교육부초",
           "가온교육사대부초", "가온교육대사대부초", "가온교대부초"}),
         ("한길학교", "special", {"한길학교"}),
     ],
@@ -34,13 +34,23 @@ def test_names_are_written_in_every_known_way(name: str, level: str, expected: s
     assert expected == {alias for alias, _ in aliases_of(name, level)}
 
 
-@pytest.mark.parametrize("name", ["서울대학교", "한국교통대학교", "이화여자대학교", "대전과학고등학교"])
-def test_risky_short_forms_are_not_made(name: str) -> None:
-    """Two-letter nicknames, a dropped 한국 and a city dropped from a generic name are left out."""
+@pytest.mark.parametrize("name", ["서울대학교", "한빛대학교", "대전과학고등학교", "서울중앙고등학교"])
+def test_names_are_not_cut_to_what_many_share(name: str) -> None:
+    """Neither a first syllable nor a name without its city stands for a university or a high school by itself."""
     level = "university" if name.endswith("대학교") else "high"
     made = {alias for alias, _ in aliases_of(name, level)}
-    assert not made & {"설대", "이대", "교통대", "과학고"}
-    assert all(len(alias) >= SHORTEST for alias in made)
+    assert not made & {"한대", "과학고", "중앙고", "과학고등학교"}
+
+
+def test_nicknames_of_two_letters_need_company() -> None:
+    """Whatever is shorter than three letters counts only beside a university word, but for 육사 and 숙대."""
+    short = {
+        alias: RULES[index].needs
+        for name in ("고려대학교", "한국외국어대학교", "숙명여자대학교", "육군사관학교", "포항공과대학교")
+        for alias, index in aliases_of(name, "university")
+        if len(alias) < SHORTEST
+    }
+    assert {"고대": "campus", "외대": "campus", "숙대": "", "육사": "", "포공": "campus"} == short
 
 
 def test_rule_ids_are_unique() -> None:
