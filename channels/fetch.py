@@ -24,6 +24,9 @@ from evidence.errors import ConfigError, RateLimited, SourceUnavailable, Unreada
 
 LARGEST_BYTES = 4_000_000
 MOST_REDIRECTS = 3
+MOST_ROBOTS_REDIRECTS = 5
+"""RFC 9309 section 2.3.1.2: of robots.txt at least five are followed."""
+REDIRECTS = (301, 302, 303, 307, 308)
 CONTENT_TYPES = ("text/html", "text/plain", "application/json", "application/xhtml+xml")
 TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15, sock_read=30)
 PRODUCT = "Haechi/0.1"
@@ -103,7 +106,7 @@ class Fetcher:
             hosts: names (with a port, if any) that may be asked; a redirect elsewhere is refused.
 
         Raises:
-            RateLimited: 429, or the host still wants to be left alone.
+            RateLimited: 403, 429, 503 with a time to wait, or the host still wants to be left alone.
             SourceUnavailable: no answer, a refusal, an error of the host, a forbidden address.
             UnreadableCapture: wrong content type, too large, or cut.
         """
@@ -153,10 +156,11 @@ class Fetcher:
                 raise SourceUnavailable(f"{url}: {type(problem).__name__}") from None
 
     async def _read(self, url: str, host: str, answer: aiohttp.ClientResponse) -> Response | str:
-        if answer.status in (301, 302, 303, 307, 308):
+        if answer.status in REDIRECTS:
             return answer.headers.get("Location", "")
-        if answer.status in (403, 429):
-            wait_s = self._pace.hold(host, _retry_after_s(answer.headers.get("Retry-After")))
+        retry_after = answer.headers.get("Retry-After")
+        if answer.status in (403, 429) or (answer.status == 503 and retry_after is not None):
+            wait_s = self._pace.hold(host, _retry_after_s(retry_after))
             raise RateLimited(f"{url}: answered {answer.status}; left alone for {wait_s:.0f} s", wait_s)
         if answer.status != 200:
             raise SourceUnavailable(f"{url}: answered {answer.status}")
@@ -167,10 +171,22 @@ class Fetcher:
 
     async def _ask_robots(self, url: str) -> tuple[int, str]:
         """The same request without the check that it serves; errors count by their status."""
-        host = urlsplit(url).netloc
-        async with self._pace.turn(host):
+        first = url
+        for _ in range(MOST_ROBOTS_REDIRECTS + 1):
+            self._check_address(url, (urlsplit(first).netloc.lower(),))
+            status, text = await self._ask_once(url)
+            if status not in REDIRECTS:
+                return status, text
+            url = urljoin(url, text)
+        raise SourceUnavailable(f"{first}: more than {MOST_ROBOTS_REDIRECTS} redirects")
+
+    async def _ask_once(self, url: str) -> tuple[int, str]:
+        """One request for robots.txt in its turn; the text of a redirect is its target."""
+        async with self._pace.turn(urlsplit(url).netloc):
             try:
                 async with self._open.get(url, allow_redirects=False) as answer:
+                    if answer.status in REDIRECTS:
+                        return answer.status, answer.headers.get("Location", "")
                     body = await _bounded(url, answer) if answer.status == 200 else b""
                     return answer.status, body.decode("utf-8", "replace")
             except (aiohttp.ClientError, TimeoutError, OSError) as problem:
@@ -215,5 +231,5 @@ def _retry_after_s(header: str | None) -> float | None:
         return float(header)
     try:
         return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -7,7 +7,7 @@ import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -36,7 +36,7 @@ class _Host:
 
 
 class Pace:
-    """Turns of all hosts. Only one process asks a host, so its memory is enough."""
+    """Turns of all hosts. What they asked for can be handed on to the next process."""
 
     def __init__(
         self,
@@ -88,6 +88,16 @@ class Pace:
         state.holds += 1
         state.free_at = self._clock() + wait_s
         return wait_s
+
+    def known_holds(self) -> dict[str, tuple[float, int]]:
+        """By host that was held: seconds until it may be asked, negative once that is over, and how often."""
+        now = self._clock()
+        return {host: (state.free_at - now, state.holds) for host, state in self._hosts.items() if state.holds}
+
+    def restore(self, holds: Mapping[str, tuple[float, int]]) -> None:
+        """Go on from what an earlier process knew of hosts, in the form of ``known_holds``."""
+        for host, (left_s, number) in holds.items():
+            self._hosts[host].free_at, self._hosts[host].holds = self._clock() + left_s, number
 
     def _pause_s(self, state: _Host) -> float:
         if self._fixed_s is not None:

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
-from channels.figures import read_figure
+from channels.figures import LARGEST, read_figure, read_id
 from evidence.records import Forward, Media, Post
 
 BREAK, EDGE = "\ufdd0", "\ufdd1"
@@ -54,7 +54,7 @@ _CAPTIONS = (
     "tgme_widget_message_location_address",
 )
 _KEPT_LINK = re.compile(
-    rf"(?:https?://(?!(?:[^/?#]*[.@])?(?:{'|'.join(map(re.escape, MEDIA_HOSTS))})(?:[:/?#]|$))|tg:|mailto:|tel:)",
+    rf"(?:https?://(?!(?:[^/?#]*[.@])?(?:{'|'.join(map(re.escape, MEDIA_HOSTS))})\.?(?:[:/?#]|$))|tg:|mailto:|tel:)",
     re.IGNORECASE,
 )
 _POST_ID = re.compile(r"/(\d+)(?:[?#]|$)")
@@ -75,10 +75,11 @@ def read_post(block: LexborNode, base: str, name: str | None) -> Post | None:
         None where the block has no id.
     """
     owner, _, number = (block.attributes.get("data-post") or "").strip("/").rpartition("/")
-    if not number.isdecimal():
+    first = read_id(number)
+    if first is None:
         return None
     parts = _parts_of(block)
-    ids = _album_ids(parts, int(number))
+    ids = _album_ids(parts, first)
     owner = owner or name or ""
     return Post(
         native_id=ids[0],
@@ -114,9 +115,9 @@ def channel_id(block: LexborNode) -> int | None:
     """
     token = block.attributes.get("data-view") or ""
     try:
-        peer = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_"))["c"]
-        return abs(int(peer)) or None
-    except (binascii.Error, ValueError, KeyError, TypeError, OverflowError):
+        peer = abs(int(json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_"))["c"]))
+        return peer if 1 <= peer <= LARGEST else None
+    except (binascii.Error, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
@@ -142,7 +143,7 @@ def _album_ids(parts: _Parts, first: int) -> tuple[int, ...]:
 def _linked_id(link: LexborNode) -> int | None:
     """The post id at the end of a link such as ``https://t.me/name/123?single``."""
     found = _POST_ID.search(link.attrs.get("href") or "")
-    return int(found[1]) if found else None
+    return read_id(found[1]) if found else None
 
 
 def _read_time(parts: _Parts) -> datetime | None:

@@ -1,6 +1,8 @@
 """robots.txt, obeyed as RFC 9309 says: absent means allowed, unreachable means stay out."""
 
+import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -13,7 +15,7 @@ KEPT_S = 86_400.0
 RETRY_S = 300.0
 
 Ask = Callable[[str], Awaitable[tuple[int, str]]]
-"""Fetches an address and returns status and text, 4xx and 5xx included."""
+"""Fetches an address, redirects on the same host followed, and returns status and text, 4xx and 5xx included."""
 
 
 class Robots:
@@ -24,6 +26,7 @@ class Robots:
         self._user_agent = user_agent
         self._clock = clock
         self._rules: dict[str, tuple[float, Protego | str]] = {}
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def check(self, url: str) -> float | None:
         """Make sure that the page may be fetched.
@@ -36,7 +39,9 @@ class Robots:
             RateLimited: the host wants to be left alone, robots.txt included.
         """
         parts = urlsplit(url)
-        rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
+        origin = f"{parts.scheme}://{parts.netloc}"
+        async with self._locks[origin]:  # who comes first asks, the others read its answer
+            rules = await self._rules_of(origin)
         if isinstance(rules, str):
             raise SourceUnavailable(f"robots.txt of {parts.netloc} {rules}: we stay out until it answers")
         if not rules.can_fetch(url, self._user_agent):
@@ -60,6 +65,6 @@ class Robots:
             raise  # says nothing of the rules: not remembered
         except SourceError as problem:
             return f"could not be read ({problem})"
-        if status >= 500 or status == 429:
+        if status >= 500 or status == 429 or 300 <= status < 400:
             return f"answered {status}"
         return Protego.parse(text if status == 200 else "")

@@ -37,16 +37,24 @@ _ATTRIBUTES = frozenset(
 _KEPT_META = frozenset({"og:title", "og:description", "og:site_name", "robots", "al:ios:url"})
 
 _HOSTS = "|".join(map(re.escape, MEDIA_HOSTS))
-_UPLOADS = r"(?:telegra\.ph|graph\.org)/file/"
+_PORT = r"\.?(?::\d*)?"
+"""What may stand behind a host's name and still mean it."""
+_UPLOADS = (
+    rf"(?:(?:telegra\.ph|legra\.ph|graph\.org|telegram\.org){_PORT}(?:/|%2f)file"
+    rf"|(?:t|telegram)\.(?:me|dog){_PORT}(?:/|%2f)i(?:/|%2f)userpic)(?:/|%2f)"
+)
+"""Folders of media on hosts that show other things too."""
 _MEDIA_ADDRESS = re.compile(
-    rf"^data:|^(?:https?:)?//(?:[^/?#]*[.@])?(?:{_HOSTS})(?:[:/?#]|$)|(?<![\w-])(?:{_HOSTS})/|(?<![\w.-]){_UPLOADS}",
+    rf"^data:|^(?:https?:)?//(?:[^/?#]*[.@])?(?:{_HOSTS})\.?(?:[:/?#]|$)"
+    rf"|(?<![\w-])(?:(?:{_HOSTS}){_PORT}/|{_UPLOADS})",
     re.IGNORECASE,
 )
 _ADDRESS_IN_TEXT = re.compile(
-    rf"(?:https?://)?(?:(?:[\w-]+\.)*(?:{_HOSTS})(?:/|%2f)|{_UPLOADS})[^\s\"'<>)]+|data:\w+/[\w.+-]+[;,][^\s\"'<>)]+",
+    rf"(?:https?://)?(?:[\w-]+\.)*(?:(?:{_HOSTS}){_PORT}(?:/|%2f)|(?<![a-z0-9-]){_UPLOADS})[^\s\"'<>)]+"
+    r"|data:(?:\w+/[\w.+-]+[;,]|(?:;[\w=-]+)+,)[^\s\"'<>)]+",
     re.IGNORECASE,
 )
-_TRACES = (*MEDIA_HOSTS, "/file/", "data:")
+_TRACES = (*MEDIA_HOSTS, "file/", "file%2f", "userpic", "data:")
 """One of them is in every text in which ``_ADDRESS_IN_TEXT`` finds something; looked for first, since it is slow."""
 _INVISIBLE = re.compile(r"[\x00-\x20]+")
 """Browsers ignore these inside an address."""
@@ -117,6 +125,6 @@ def _without_signature(token: str) -> str:
     try:
         view = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_"))
         kept = {key: view[key] for key in ("c", "p", "t") if key in view}
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         return ""
     return base64.b64encode(json.dumps(kept).encode()).decode()

@@ -17,7 +17,7 @@ FILE = "haechi.toml"
 class Settings(BaseSettings):
     """What an operator sets; each field is the variable ``HAECHI_`` + its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     data_dir: Path = Field(
         default=Path("~/.local/share/haechi"), description="keys, embedded database, `server.json`, `haechi.toml`"
@@ -118,7 +118,6 @@ def _check_web(settings: Settings) -> str | None:
 
 def _check_pace(settings: Settings) -> str | None:
     if settings.pace_s is not None and not settings.allow_loopback:
-        return (
-            f'HAECHI_PACE_S: "{settings.pace_s}" is accepted only with HAECHI_ALLOW_LOOPBACK=1: real hosts set the pace'
-        )
+        why = "is accepted only with HAECHI_ALLOW_LOOPBACK=1: real hosts set the pace"
+        return f'HAECHI_PACE_S: "{settings.pace_s}" {why}'
     return None

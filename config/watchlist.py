@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from config.watchlist_model import DEFAULT_TIMEZONE, WatchlistModel
+from evidence.address import parse_room_address
 from evidence.errors import ConfigError
 from evidence.records import Rule, Term, Watchlist
 
@@ -93,13 +95,19 @@ _Loader.yaml_implicit_resolvers = {
 def _read_yaml(text: str, name: str) -> tuple[Any, Where, list[tuple[int, str]]]:
     """Values, the line of each of them, and keys that are written twice."""
     try:
+        for event in yaml.parse(text):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise ConfigError(f"{name}:{line}: *{event.anchor}: write it out, aliases are not read")
         root = yaml.compose(text, Loader=_Loader)
         values = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ConfigError(f"{name}:{mark.line + 1 if mark else 1}: not YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{name}:1: not YAML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{name}:1: nested too deeply") from None
     if not isinstance(root, yaml.MappingNode):
         raise ConfigError(f"{name}:1: expected a mapping that begins with `version: 1`")
     problems: list[tuple[int, str]] = []
@@ -157,8 +165,8 @@ def _say(problem: Any) -> str:
 
 def _check_names(values: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Mistakes between entries: ids and addresses given twice, rules that name no term."""
-    for section, key in (("sources", "address"), ("terms", "id"), ("rules", "id")):
-        names = [str(item.get(key, "")).strip().lower() for item in _items(values, section)]
+    for section, key in (("sources", "address"), ("directories", "address"), ("terms", "id"), ("rules", "id")):
+        names = [_same_name(section, item.get(key, "")) for item in _items(values, section)]
         for index, name in enumerate(names):
             if name and Counter(names[:index])[name]:
                 yield (section, index, key), f'{section}[{index}].{key}: "{name}" is already in the list'
@@ -171,6 +179,15 @@ def _check_names(values: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
                 if isinstance(name, str) and name not in known:
                     loc = ("rules", index, "when", key, place)
                     yield loc, f'{_path(loc)}: "{name}" is not the id of a term; known: {", ".join(sorted(known))}'
+
+
+def _same_name(section: str, given: object) -> str:
+    """What two entries must not share: a room's canonical address, whichever way it is written."""
+    name = str(given).strip()
+    if section == "sources":
+        with suppress(ConfigError):
+            return parse_room_address(name)
+    return name.lower()
 
 
 def packaged_term_ids() -> set[str]:

@@ -2,11 +2,11 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import re2
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from config.register import OFFICES
 from evidence.address import parse_room_address, parse_web_address
@@ -16,13 +16,19 @@ from evidence.records import Directory, Rule, Severity, Source, Term, Via
 DEFAULT_TIMEZONE = "Asia/Seoul"
 UNITS_S = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
+LONGEST_S = 20 * 365 * UNITS_S["d"]
+"""Telegram is not older."""
+_FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Hangul characters that show nothing."""
+
 
 def read_duration(value: object) -> int:
     """Seconds of a duration such as ``30s``, ``10m``, ``6h``, ``7d``."""
     found = re.fullmatch(r"(\d+)([smhdw])", value) if isinstance(value, str) else None
-    if found is None or int(found[1]) == 0:
+    seconds = int(found[1]) * UNITS_S[found[2]] if found else 0
+    if not 0 < seconds <= LONGEST_S:
         raise ValueError(f'"{value}" is not a duration such as 10m')
-    return int(found[1]) * UNITS_S[found[2]]
+    return seconds
 
 
 def read_backfill(value: object) -> int | None:
@@ -40,9 +46,9 @@ def read_day(value: object) -> date:
         raise ValueError(f'"{value}" is not a day such as 2027-02-01') from None
 
 
-def _read_room(value: str) -> str:
+def _read_room(value: object) -> str:
     try:
-        return parse_room_address(value)
+        return parse_room_address(str(value))
     except ConfigError as problem:
         raise ValueError(str(problem)) from None
 
@@ -76,15 +82,21 @@ def _known_timezone(value: str) -> str:
 
 def _readable_pattern(value: str) -> str:
     try:
-        re2.compile(value)
+        re2.compile(value, _quiet())
     except re2.error as problem:
         why = problem.args[0].decode() if isinstance(problem.args[0], bytes) else problem.args[0]
         raise ValueError(f"is not an RE2 pattern: {why}") from None
     return value
 
 
+def _quiet() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
 def _not_blank(value: str) -> str:
-    if not value.strip():
+    if not any(character.isprintable() and character not in _FILLERS for character in value.strip()):
         raise ValueError("is blank")
     return value.strip()
 
@@ -99,7 +111,7 @@ class _Entry(BaseModel):
 class SourceModel(_Entry):
     """An entry of ``sources``."""
 
-    address: Annotated[str, AfterValidator(_read_room)]
+    address: Annotated[str, BeforeValidator(_read_room)]
     via: Literal["telegram-web", "telegram"] = "telegram-web"
     every: Annotated[int, BeforeValidator(read_duration)] = 600
     backfill: Annotated[int | None, BeforeValidator(read_backfill)] = 86_400
@@ -141,6 +153,12 @@ class TermModel(_Entry):
     id: Text
     any: list[Text] = Field(default_factory=list)
     patterns: list[Annotated[str, AfterValidator(_readable_pattern)]] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> Self:
+        if not self.any and not self.patterns:
+            raise ValueError(f'"{self.id}" finds nothing: give words in any, or patterns')
+        return self
 
     def record(self) -> Term:
         """The Term that the entry describes."""

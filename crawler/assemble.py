@@ -11,19 +11,20 @@ import structlog
 
 from channels.directory import SITES
 from channels.fetch import Fetcher
-from channels.pace import Pace
+from channels.pace import FORGIVEN_S, Pace
 from channels.telegram_web import TelegramWeb
 from config.register import load_all_schools
 from config.settings import Settings
 from config.watchlist import load_watchlist, parse_watchlist
+from crawler.compiled import compiled_register
 from crawler.crawl import Crawler
 from evidence.address import is_loopback_url
 from evidence.cipher import Cipher, load_master_key
 from evidence.errors import ConfigError
 from evidence.records import School, Via, Watchlist
 from pipelines import compile_criteria
-from pipelines.schools import compile_register
 from storage.embedded import embedded_server
+from storage.holds import load_holds, save_holds
 from storage.mongo import Store, open_store
 from storage.practice import is_practice
 from storage.watchlists import import_version, newest_version
@@ -64,7 +65,7 @@ def database(settings: Settings) -> Iterator[str]:
 async def evidence_store(settings: Settings, uri: str) -> AsyncIterator[Store]:
     """The open store with this installation's cipher."""
     key = load_master_key(settings.master_key)
-    async with open_store(uri, Cipher(key)) as store:
+    async with open_store(uri, Cipher(key, f"that of {settings.master_key}")) as store:
         yield store
 
 
@@ -117,11 +118,17 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
         raise ConfigError(
             "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
         )
-    register = await asyncio.to_thread(lambda: compile_register(load_register(settings)))
+    register = await asyncio.to_thread(compiled_register, settings.register, settings.data_dir)
     key = store.cipher.purpose_key("fingerprints of posts")
+    pace = Pace(settings.pace_s)
+    pace.restore(await load_holds(store, now(), FORGIVEN_S))
+
+    async def save() -> None:
+        await save_holds(store, pace.known_holds(), now())
+
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(
-            Fetcher(contact=settings.contact, pace=Pace(settings.pace_s), allow_loopback=settings.allow_loopback)
+            Fetcher(contact=settings.contact, pace=pace, allow_loopback=settings.allow_loopback)
         )
         names = tuple(source.name for source in watchlist.sources)
         web = TelegramWeb(fetcher, settings.web_base, controls=names)
@@ -131,4 +138,6 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
             clock=now,
             zone=ZoneInfo(watchlist.timezone),
+            save_holds=save,
         )
+        await save()

@@ -1,6 +1,7 @@
 """The command line: which commands there are. Each is imported only when it is called."""
 
 import importlib
+import io
 import signal
 import sys
 from typing import Any
@@ -61,6 +62,9 @@ def haechi() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit; SIGTERM ends it as Ctrl-C does, with everything closed."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(run_command(arguments))
 
 

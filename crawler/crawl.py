@@ -4,20 +4,21 @@ Whatever goes wrong with one Source ends its pass and no other. What was stored 
 Cursor says where the next pass goes on, and the pass is reported as what it was.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
 from channels.collector import Collector
-from evidence.errors import SourceError, SourceGone, SourceRefused, UnreadableCapture
+from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
 from evidence.records import Change, CrawlRun, Cursor, Finding, Outcome, Page, Place, Source, Via
 from pipelines import Criteria, examine
 from pipelines.revise import find_suspects
 from storage.index import known_posts
 from storage.keep import Stored, keep_page, load_cursor, load_members
 from storage.kept import kept_ids
+from storage.leases import Lease, leased
 from storage.mongo import Store
 from storage.passes import end_pass
 
@@ -40,6 +41,8 @@ class Crawler:
     clock: Callable[[], datetime]
     zone: tzinfo = UTC
     """Of the watchlist: ``until`` is a day there."""
+    save_holds: Callable[[], Awaitable[None]] | None = None
+    """Stores what hosts asked for, so that it outlives this process."""
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class _Pass:
     """A pass under way: its counts, and what it saw of the room."""
 
     run: CrawlRun
+    lease: Lease
     members_before: int | None = None
     place: Place | None = None
 
@@ -63,16 +67,28 @@ async def crawl_source(source: Source, crawler: Crawler) -> CrawlRun:
     """Make one pass over a Source and store how it ended.
 
     Returns:
-        The finished pass; every failure of the Source is its outcome, never an exception.
+        The finished pass; every failure of the Source is its outcome, never an exception. Where another
+        command reads the Source just now, the pass is blind and leaves no trace: the other one's counts.
 
     Raises:
         StorageError: the database cannot be used; nothing is known of the pass.
     """
     started_at = crawler.clock()
-    under_way = _Pass(_begin(source, started_at))
+    try:
+        async with leased(crawler.store, source.address, started_at) as lease:
+            return await _crawl(source, crawler, _Pass(_begin(source, started_at), lease))
+    except SourceTaken as problem:
+        log.info("pass left out", source=source.address, reason=str(problem))
+        return replace(_begin(source, started_at), reason=str(problem))
+
+
+async def _crawl(source: Source, crawler: Crawler, under_way: _Pass) -> CrawlRun:
+    """The pass over a Source that is ours, from its first page to its stored end."""
     surprise: Exception | None = None
     try:
         outcome, reason = await _try_pass(source, crawler, under_way)
+    except SourceTaken:
+        raise
     except Exception as problem:  # one Source's surprise must not end the others
         outcome, reason, surprise = Outcome.BLIND, f"unexpected {type(problem).__name__}; see the log", problem
     ended = replace(under_way.run, outcome=outcome, reason=reason, ended_at=crawler.clock())
@@ -98,6 +114,8 @@ async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple
     except SourceError as problem:
         if isinstance(problem, UnreadableCapture):
             under_way.count(captures=1, failed=1)
+        if crawler.save_holds is not None:
+            await crawler.save_holds()
         return Outcome.BLIND, str(problem)
     return Outcome.WATCHED, under_way.run.reason
 
@@ -150,7 +168,7 @@ async def _take_page(
     """Examine and keep one page; returns the ids that are missing from it."""
     stored = await _load_stored(page, source, cursor, crawler, under_way.members_before)
     findings = examine(page, stored.known, crawler.criteria, source.office)
-    is_kept = await keep_page(crawler.store, page, source.address, stored, findings, crawler.clock())
+    is_kept = await keep_page(crawler.store, page, under_way.lease, stored, findings, crawler.clock())
     _count_page(page, findings, is_kept, under_way)
     return find_suspects(page, stored.known)
 

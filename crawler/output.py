@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from config.settings import Settings
 from evidence.records import CrawlRun, Outcome
+from evidence.shown import shown
 
 SIGNS = {
     Outcome.WATCHED: ("✓", "green"),
@@ -58,9 +59,11 @@ def set_up_logging(level: int = logging.WARNING) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
 
 
-def warn_of_practice(settings: Settings) -> None:
-    """Say it wherever loopback addresses are accepted."""
-    if settings.allow_loopback:
+def warn_of_practice(settings: Settings, is_practice: bool = False) -> None:
+    """Say it wherever loopback addresses are accepted, and wherever what is shown comes from practice."""
+    if is_practice:
+        stderr.print("[yellow]! practice: these rooms and schools are invented[/]")
+    elif settings.allow_loopback:
         stderr.print("[yellow]! HAECHI_ALLOW_LOOPBACK=1: loopback addresses are accepted; for practice only[/]")
 
 
@@ -82,7 +85,7 @@ def print_run(run: CrawlRun) -> None:
     changes = f"{run.posts_seen} posts: {run.new} new, {run.edited} edited, {run.removed} removed"
     stdout.print(f"[{colour}]{sign} {run.outcome:<8}[/] {run.source}  {changes}{found}{members}", markup=True)
     if run.reason:
-        stdout.print(f"           {run.reason}", markup=False)
+        stdout.print(f"           {shown(run.reason)}", markup=False)
 
 
 def progress() -> Progress:

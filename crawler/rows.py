@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from evidence.records import Count, CrawlRun, Figure, KeptPost, Mention, Place, Post
+from evidence.records import Count, CrawlRun, Figure, KeptPost, Mention, Place, Post, Revision
 
 Row = dict[str, Any]
 
@@ -102,18 +102,30 @@ def post_row(kept: KeptPost) -> Row:
         "flags": [{"severity": str(kept.flag.severity), "reasons": list(kept.flag.reasons)}] if kept.flag else [],
         "removed_at": time(kept.removed_at),
         "seen_at": time(kept.seen_at),
+        "earlier": [revision_row(revision) for revision in kept.earlier],
+    }
+
+
+def revision_row(revision: Revision) -> Row:
+    """What a post said before."""
+    return {
+        "revision": revision.revision,
+        "until": time(revision.until),
+        "text": revision.words,
+        "mentions": [mention_row(mention) for mention in revision.mentions],
     }
 
 
 def mention_rows(kept: KeptPost) -> list[Row]:
-    """The mentions of a kept post, a row each."""
-    where = {
-        "post": kept.id,
-        "source": kept.source,
-        "address": kept.post.address,
-        "posted_at": time(kept.post.posted_at),
-    }
-    return [{**where, **mention_row(mention)} for mention in kept.mentions]
+    """The mentions of a kept post, a row each, those of earlier revisions after those of the newest."""
+    post = kept.post
+    where = {"post": kept.id, "source": kept.source, "address": post.address, "posted_at": time(post.posted_at)}
+    revisions = [(kept.revision, kept.mentions), *((old.revision, old.mentions) for old in reversed(kept.earlier))]
+    return [
+        {**where, **mention_row(mention), "revision": revision}
+        for revision, mentions in revisions
+        for mention in mentions
+    ]
 
 
 def flag_row(document: Mapping[str, Any]) -> Row:

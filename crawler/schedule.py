@@ -64,6 +64,7 @@ async def serve(
     try:
         await stop.wait()
     finally:
+        stop.set()  # also when we are cancelled: nothing begins from here on
         scheduler.pause()
         await passes.end()
         scheduler.shutdown(wait=False)
@@ -109,3 +110,5 @@ class Passes:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        while self._under_way:  # noqa: ASYNC110 - until ``make`` has seen it too: one turn of the loop, no event
+            await asyncio.sleep(0)

@@ -38,7 +38,14 @@ class Sealed:
 class Cipher:
     """Seals and opens texts under one master key."""
 
-    def __init__(self, master: bytes) -> None:
+    def __init__(self, master: bytes, name: str = "the one given") -> None:
+        """Derive its keys.
+
+        Args:
+            master: the master key.
+            name: where it comes from, such as its file; never the key itself.
+        """
+        self.name = name
         self._wrapping = _derive(master, "wrap data keys")
         self._master = master
 

@@ -14,14 +14,16 @@ class SourceDay:
     title: str | None
     first_seen: datetime
     hours_watched: int
+    hours_partly: int
+    """Of those watched, hours that had a blind pass too."""
     hours_due: int
     """Hours of the day that are over or under way; the rest is not known yet."""
     reasons: tuple[str, ...]
-    """Why it was blind, each reason once, most frequent first."""
+    """Why passes were blind, each reason once, of most hours first."""
     members: Count | None
-    """The last Count of the day."""
+    """The last exact Count of the day, else the last one."""
     members_before: Count | None
-    """The last Count before the day."""
+    """The last exact Count of the day before, else the last one before the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +53,9 @@ class Day:
     """Posts, kept or not, that were seen to be edited on the day."""
     removed: int
     """Posts, kept or not, whose removal was confirmed on the day."""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether anything was passed over on the day; without it there is nothing to report."""
+        is_passed_over = any(source.hours_watched or source.reasons for source in self.sources)
+        return bool(is_passed_over or self.posts or self.flags)

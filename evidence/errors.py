@@ -54,6 +54,14 @@ class StorageError(HaechiError):
     """Raised by ``storage`` when the database cannot be used: the operator looks at the named cause."""
 
 
+class SourceTaken(StorageError):
+    """Raised by ``storage`` when another pass holds this Source: nobody's fault; that pass watches it."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__("another command is reading this source just now")
+        self.source = source
+
+
 class CustodyBroken(StorageError):
     """The chain of custody does not hold at entry ``seq``: stop, keep everything, tell the supervisor."""
 

@@ -44,6 +44,7 @@ __all__ = [
     "PlaceKind",
     "Post",
     "Reading",
+    "Revision",
     "Rule",
     "School",
     "Seen",
@@ -87,6 +88,11 @@ class Count:
     online: int | None = None
     origin: str
     """``mtproto``, ``landing``, ``preview`` or ``directory:SITE``."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a number and not a rounded one."""
+        return self.low == self.high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +260,17 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What a kept post said before it was changed."""
+
+    revision: int
+    until: datetime
+    """When something else was first seen in its place."""
+    words: str
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPost:
     """A Post as the store holds it, with what was found in it."""
 
@@ -268,3 +285,6 @@ class KeptPost:
     removed_at: datetime | None = None
     mentions: tuple[Mention, ...] = field(default=())
     flag: Flag | None = None
+    """The gravest that any of its revisions raised."""
+    earlier: tuple[Revision, ...] = ()
+    """Oldest first."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from evidence.day import Day, PostDay, SourceDay
-from evidence.records import School, Severity
+from evidence.records import Count, School, Severity
 
 UNCLEAR = "unclear"
 """Level or office of a mention whose candidates do not agree."""
@@ -24,12 +24,14 @@ class SourceLine:
     address: str
     title: str | None
     hours_watched: int
+    hours_partly: int
+    """Of those watched, hours in which some passes were blind."""
     hours_blind: int
     reasons: tuple[str, ...]
     members: int | None
     members_are_exact: bool
     members_change: int | None
-    """Against the last Count before the day; None where there is none."""
+    """Against the last Count before the day; None unless both are exact."""
     is_new: bool
     """First seen on this day."""
 
@@ -54,6 +56,8 @@ class Digest:
     as_of: str
     is_over: bool
     """False while the day is still running."""
+    has_data: bool
+    """False where nothing was passed over: then every zero below says nothing."""
     sources: tuple[SourceLine, ...]
     posts: int
     """Kept posts first seen on the day."""
@@ -81,6 +85,7 @@ def make_digest(day: Day, before: Day, schools: Mapping[str, School]) -> Digest:
         timezone=day.timezone,
         as_of=day.as_of.isoformat(timespec="seconds").replace("+00:00", "Z"),
         is_over=day.as_of >= day.ends_at,
+        has_data=day.has_data,
         sources=tuple(_source_line(source, day) for source in day.sources),
         posts=len(day.posts),
         posts_naming_schools=sum(bool(post.mentions) for post in day.posts),
@@ -99,13 +104,19 @@ def _source_line(source: SourceDay, day: Day) -> SourceLine:
         address=source.address,
         title=source.title,
         hours_watched=min(source.hours_watched, source.hours_due),
+        hours_partly=min(source.hours_partly, source.hours_due),
         hours_blind=max(0, source.hours_due - source.hours_watched),
         reasons=source.reasons,
         members=now.value if now else None,
-        members_are_exact=now is not None and now.low == now.high,
-        members_change=now.value - before.value if now and before else None,
+        members_are_exact=now is not None and now.is_exact,
+        members_change=_change(now, before),
         is_new=_is_new(source, day),
     )
+
+
+def _change(now: Count | None, before: Count | None) -> int | None:
+    """Between two exact Counts; a rounded one would make up a change."""
+    return now.value - before.value if now and before and now.is_exact and before.is_exact else None
 
 
 def _is_new(source: SourceDay, day: Day) -> bool:

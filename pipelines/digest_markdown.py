@@ -9,17 +9,20 @@ WORDS: dict[str, dict[str, str]] = {
         "title": "일일 요약",
         "running": "진행 중인 날입니다. 아래 수치는 {as_of} 기준입니다.",
         "over": "{as_of} 기준입니다.",
+        "no_data": "이 날에는 아무것도 감시하지 않았습니다. 보고할 수치가 없습니다.",
         "claim": "언급은 글쓴이의 주장이며 확인된 사실이 아닙니다. 학교 이름은 싣지 않습니다.",
         "blind_note": "감시하지 못한 시간의 침묵은 안전을 뜻하지 않습니다.",
         "sources": "감시 대상",
         "source": "방",
         "watched": "감시(시간)",
+        "partly": "일부 미감시(시간)",
         "blind": "미감시(시간)",
         "members": "구성원",
         "change": "전날 대비",
         "why": "미감시 사유",
         "posts": "학교를 언급한 게시물",
-        "posts_line": "새로 보관한 게시물 {posts}건, 그중 학교 언급 {named}건. 읽은 게시물 전체에서 수정 {edited}건, 삭제 {removed}건.",
+        "posts_line": "새로 보관한 게시물 {posts}건, 그중 학교 언급 {named}건."
+        " 읽은 게시물 전체에서 수정 {edited}건, 삭제 {removed}건.",
         "level": "학교급",
         "office": "교육청",
         "number": "게시물",
@@ -49,11 +52,13 @@ WORDS: dict[str, dict[str, str]] = {
         "title": "Daily summary",
         "running": "The day is still running. Figures as of {as_of}.",
         "over": "Figures as of {as_of}.",
+        "no_data": "Nothing was watched on this day: there are no figures to report.",
         "claim": "A mention is a claim by the author of a post, not a fact. No school is named here.",
         "blind_note": "Silence in hours that were not watched does not mean safety.",
         "sources": "Sources",
         "source": "room",
         "watched": "hours watched",
+        "partly": "hours partly blind",
         "blind": "hours blind",
         "members": "members",
         "change": "since the day before",
@@ -103,24 +108,29 @@ def to_markdown(digest: Digest, lang: str, offices: Mapping[str, str]) -> str:
             f"# {words['title']} {digest.day} ({digest.timezone})",
             "",
             words["over" if digest.is_over else "running"].format(as_of=digest.as_of),
-            words["claim"],
-            words["blind_note"],
-            *_sources(digest, words),
-            *_posts(digest, words, offices),
-            *_flags(digest, words),
-            *_news(digest, words),
+            *(_figures(digest, words, offices) if digest.has_data else [words["no_data"], words["blind_note"]]),
             "",
         ]
     )
 
 
+def _figures(digest: Digest, words: Mapping[str, str], offices: Mapping[str, str]) -> Iterator[str]:
+    yield words["claim"]
+    yield words["blind_note"]
+    yield from _sources(digest, words)
+    yield from _posts(digest, words, offices)
+    yield from _flags(digest, words)
+    yield from _news(digest, words)
+
+
 def _sources(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
     yield from _heading(words["sources"])
-    yield from _head(words["source"], words["watched"], words["blind"], words["members"], words["change"], words["why"])
+    yield from _head(*(words[name] for name in ("source", "watched", "partly", "blind", "members", "change", "why")))
     for line in digest.sources:
         change = f"{line.members_change:+,}" if line.members_change is not None else "–"
         reasons = "; ".join(line.reasons[:2]) or "–"
-        yield _row(_room(line, words), line.hours_watched, line.hours_blind, _members(line, words), change, reasons)
+        hours = (line.hours_watched, line.hours_partly, line.hours_blind)
+        yield _row(_room(line, words), *hours, _members(line, words), change, reasons)
 
 
 def _room(line: SourceLine, words: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import date, datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from evidence.day import Day, PostDay, SourceDay
 from evidence.records import Count, Severity, Source
 from storage.forms import read_count, read_mentions
 from storage.mongo import Document, Store
-from storage.reads import last_document, newest
+from storage.reads import newest
 
 HOUR_S = 3_600
 
@@ -29,10 +30,11 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
     starts_at = datetime.combine(day, time(), zone).astimezone(as_of.tzinfo)
     ends_at = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(as_of.tzinfo)
     until = min(ends_at, as_of)
-    runs = [run async for run in newest(store, "runs", since=starts_at, until=until)]
+    runs = [run async for run in newest(store, "runs", since=starts_at, until=until, only=("edited", "removed"))]
     flags: Counter[Severity] = Counter()
-    async for flag in newest(store, "flags", since=starts_at, until=until):
+    async for flag in newest(store, "flags", since=starts_at, until=until, only=("severity",)):
         flags[Severity(flag["severity"])] += 1
+    kept = newest(store, "posts", since=starts_at, until=until, field="seen_at", only=("mentions", "flag"))
     return Day(
         date=day,
         timezone=timezone,
@@ -40,9 +42,7 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
         ends_at=ends_at,
         as_of=as_of,
         sources=await _read_sources(store, sources, starts_at, until, as_of),
-        posts=tuple(
-            [_read_post(post) async for post in newest(store, "posts", since=starts_at, until=until, field="seen_at")]
-        ),
+        posts=tuple([_read_post(post) async for post in kept]),
         flags=dict(flags),
         edited=sum(run["edited"] for run in runs),
         removed=sum(run["removed"] for run in runs),
@@ -70,16 +70,19 @@ async def _read_sources(
 async def _read_source(
     store: Store, address: str, room: Document | None, hours: list[Document], starts_at: datetime, until: datetime
 ) -> SourceDay:
-    reasons = Counter(hour["reason"] for hour in hours if hour["reason"] and not hour["is_watched"])
+    reasons = Counter(hour["reason"] for hour in hours if hour["blind_passes"])
+    day_before = starts_at - timedelta(days=1)
     return SourceDay(
         address=address,
         title=room.get("title") if room else None,
         first_seen=room["at"] if room else until,
         hours_watched=sum(hour["is_watched"] for hour in hours),
+        hours_partly=sum(hour["is_watched"] and hour["blind_passes"] > 0 for hour in hours),
         hours_due=_hours_between(max(starts_at, room["at"]) if room else starts_at, until),
         reasons=tuple(reason for reason, _ in reasons.most_common()),
         members=await _count(store, address, starts_at, until),
-        members_before=await _count(store, address, None, starts_at),
+        members_before=await _count(store, address, day_before, starts_at)
+        or await _count(store, address, None, day_before),
     )
 
 
@@ -93,8 +96,15 @@ def _hour_of(at: datetime) -> datetime:
 
 
 async def _count(store: Store, address: str, since: datetime | None, until: datetime) -> Count | None:
-    document = await last_document(store, "counts", source=address, since=since, until=until)
-    return read_count(document) if document else None
+    """The last exact Count; where no moment bounds the search or all are rounded, the last one."""
+    last: Count | None = None
+    async with aclosing(newest(store, "counts", source=address, since=since, until=until)) as found:
+        async for document in found:
+            count = read_count(document)
+            if count.is_exact or since is None:
+                return count
+            last = last or count
+    return last
 
 
 def _read_post(document: Document) -> PostDay:

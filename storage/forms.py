@@ -22,6 +22,7 @@ from evidence.records import (
     Mention,
     Outcome,
     Post,
+    Revision,
     Severity,
 )
 from storage.mongo import Document
@@ -78,11 +79,11 @@ def post_document(
         "revision": revision,
         "key": sealed.key,
         "sealed": sealed.text,
-        "earlier": [*before["earlier"], _earlier(before)] if before else [],
+        "earlier": [*before["earlier"], _earlier(before, seen_at)] if before else [],
         "media": [asdict(media) for media in post.media],
         "mentions": [_mention_document(mention) for mention in finding.mentions],
-        "schools": sorted({code for mention in finding.mentions for code in mention.candidates}),
-        "flag": _flag_document(finding.flag),
+        "schools": sorted(_schools(finding) | set(before["schools"] if before else ())),
+        "flag": _flag_document(_gravest(_read_flag(before["flag"]) if before else None, finding.flag)),
     }
 
 
@@ -99,9 +100,20 @@ def _words(post: Post) -> bytes:
     return json.dumps(words, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _earlier(before: Document) -> Document:
-    fields = ("revision", "key", "sealed", "mentions")
-    return {**{field: before[field] for field in fields}, "until": before["changed_at"] or before["seen_at"]}
+def _schools(finding: Finding) -> set[str]:
+    return {code for mention in finding.mentions for code in mention.candidates}
+
+
+def _gravest(before: Flag | None, now: Flag | None) -> Flag | None:
+    """An edit may add to a Flag, never take one back: that is a person's to decide."""
+    if before is None or now is None:
+        return before or now
+    severity = max(before.severity, now.severity, key=lambda severity: severity.rank)
+    return Flag(severity=severity, reasons=tuple(dict.fromkeys((*now.reasons, *before.reasons))))
+
+
+def _earlier(before: Document, until: datetime) -> Document:
+    return {**{field: before[field] for field in ("revision", "key", "sealed", "mentions")}, "until": until}
 
 
 def _mention_document(mention: Mention) -> Document:
@@ -118,8 +130,7 @@ def _flag_document(flag: Flag | None) -> Document | None:
 def read_post(document: Mapping[str, Any], cipher: Cipher) -> KeptPost:
     """A kept post with its text opened."""
     name, revision = document["_id"], document["revision"]
-    opened = cipher.open(Sealed(key=document["key"], text=document["sealed"]), f"{name} {revision}")
-    words = json.loads(opened.decode("utf-8", "surrogatepass"))
+    words = _open_words(document, name, cipher)
     forward = words["forwarded_from"]
     post = Post(
         native_id=document["native_id"],
@@ -144,7 +155,22 @@ def read_post(document: Mapping[str, Any], cipher: Cipher) -> KeptPost:
         removed_at=document["removed_at"],
         mentions=read_mentions(document, post.words),
         flag=_read_flag(document["flag"]),
+        earlier=tuple(_read_revision(earlier, name, cipher) for earlier in document["earlier"]),
     )
+
+
+def _open_words(sealed: Mapping[str, Any], name: str, cipher: Cipher) -> dict[str, Any]:
+    """The sealed words of one revision of a post."""
+    opened = cipher.open(Sealed(key=sealed["key"], text=sealed["sealed"]), f"{name} {sealed['revision']}")
+    words: dict[str, Any] = json.loads(opened.decode("utf-8", "surrogatepass"))
+    return words
+
+
+def _read_revision(document: Mapping[str, Any], name: str, cipher: Cipher) -> Revision:
+    opened = _open_words(document, name, cipher)
+    words = "\n".join(filter(None, (opened["text"], *opened["captions"])))
+    mentions = read_mentions(document, words)
+    return Revision(revision=document["revision"], until=document["until"], words=words, mentions=mentions)
 
 
 def read_mentions(document: Mapping[str, Any], words: str) -> tuple[Mention, ...]:

@@ -13,6 +13,7 @@ from pymongo import ReplaceOne, UpdateOne
 from evidence.records import Change, Cursor, Finding, Page, Seen
 from storage.forms import capture_document, count_document, cursor_document, post_document, post_id, read_cursor
 from storage.index import bucket_writes, merge_seen
+from storage.leases import Lease, renew
 from storage.mongo import Document, Session, Store
 
 Write = ReplaceOne[Document] | UpdateOne
@@ -42,12 +43,15 @@ async def load_members(store: Store, source: str) -> int | None:
 
 
 async def keep_page(
-    store: Store, page: Page, source: str, stored: Stored, findings: Sequence[Finding], now: datetime
+    store: Store, page: Page, lease: Lease, stored: Stored, findings: Sequence[Finding], now: datetime
 ) -> bool:
-    """Store a page with what was found in it.
+    """Store a page of the leased Source with what was found in it.
 
     Returns:
         Whether its Capture was kept; one that says nothing new is not stored again.
+
+    Raises:
+        SourceTaken: the lease was lost; nothing of the page is stored.
     """
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
     removed = [page.asked] if page.asked is not None and page.reading.is_missing else []
@@ -56,9 +60,11 @@ async def keep_page(
     back = [finding.post.native_id for finding in changed if _is_back(finding, stored)]
     kept = [finding for finding in changed if finding.is_worth_keeping and finding.post.native_id not in back]
     seen_at = page.capture.fetched_at if page.capture else now
-    posts = await _post_documents(store, kept, source, stored.peer, seen_at)
+    posts = await _post_documents(store, kept, lease.source, stored.peer, seen_at)
     await _write(
         store,
+        lease,
+        now,
         {
             "captures": [_replace(capture_document(page.capture, store.cipher))] if page.capture and is_news else [],
             "index": bucket_writes(stored.peer, stored.known, after),
@@ -75,11 +81,12 @@ async def keep_page(
     return is_news
 
 
-async def _write(store: Store, writes: Mapping[str, Sequence[Write]]) -> None:
-    """All collections in the order given, or none."""
+async def _write(store: Store, lease: Lease, now: datetime, writes: Mapping[str, Sequence[Write]]) -> None:
+    """All collections in the order given, or none; none without the lease."""
     steps = {name: list(batch) for name, batch in writes.items() if batch}
 
     async def work(session: Session) -> None:
+        await renew(store, lease, now, session)
         for name, batch in steps.items():
             await store[name].bulk_write(batch, ordered=True, session=session)
 

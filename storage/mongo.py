@@ -23,6 +23,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import (
     CollectionInvalid,
     ConfigurationError,
+    DuplicateKeyError,
     InvalidURI,
     OperationFailure,
     PyMongoError,
@@ -32,7 +33,7 @@ from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from evidence.cipher import Cipher
+from evidence.cipher import Cipher, fingerprint
 from evidence.errors import ConfigError, StorageError
 
 Document = dict[str, Any]
@@ -72,6 +73,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "runs": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
     "rooms": [IndexModel([("at", ASCENDING)])],
     "cursors": [],
+    "leases": [],
+    "holds": [IndexModel([("free_at", ASCENDING)])],
     "watchlists": [],
     "reveals": [],
     "meta": [],
@@ -90,8 +93,10 @@ VALIDATORS: dict[str, Document] = {
     "posts": {"source": _TEXT, "native_id": _NUMBER, "at": _TIME, "revision": _NUMBER, "sealed": _BYTES, "key": _BYTES},
     "flags": {"source": _TEXT, "at": _TIME, "severity": _TEXT, "reasons": {"bsonType": "array"}},
     "counts": {"source": _TEXT, "at": _TIME, "value": _NUMBER, "low": _NUMBER, "high": _NUMBER, "origin": _TEXT},
-    "coverage": {"source": _TEXT, "at": _TIME, "passes": _NUMBER},
+    "coverage": {"source": _TEXT, "at": _TIME, "passes": _NUMBER, "blind_passes": _NUMBER},
     "runs": {"source": _TEXT, "at": _TIME, "outcome": _TEXT},
+    "leases": {"holder": _TEXT, "host": _TEXT, "pid": _NUMBER, "until": _TIME},
+    "holds": {"free_at": _TIME, "holds": _NUMBER},
 }
 """Fields that a document must have, and their types."""
 
@@ -138,7 +143,7 @@ async def open_store(uri: str, cipher: Cipher, listeners: Sequence[CommandListen
         listeners: see every command; for tests.
 
     Raises:
-        ConfigError: the URI is none.
+        ConfigError: the URI is none, or the store was written with another master key.
         StorageError: it does not answer, refuses us, or was written by a newer Haechi.
     """
     with _problems_in_our_words():
@@ -151,6 +156,7 @@ async def open_store(uri: str, cipher: Cipher, listeners: Sequence[CommandListen
             )
             store = Store(client=client, db=db, cipher=cipher)
             await migrate(store)
+            await _check_key(store)
             yield store
         finally:
             client.close()
@@ -193,6 +199,20 @@ async def migrate(store: Store) -> None:
     for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
         await migration(store)
         await store["meta"].replace_one({"_id": "schema"}, {"version": number, "at": datetime.now(UTC)}, upsert=True)
+
+
+async def _check_key(store: Store) -> None:
+    """Under another key every post would read as edited and no text would open: such a store stays shut."""
+    check = fingerprint(store.cipher.purpose_key("check of the master key"), DATABASE)
+    with suppress(DuplicateKeyError):  # another command may be the first one too
+        if await store["meta"].find_one({"_id": "key"}) is None:
+            await store["meta"].insert_one({"_id": "key", "check": check})
+    found = await store["meta"].find_one({"_id": "key"})
+    if found is None or found["check"] != check:
+        raise ConfigError(
+            f"this store was written with another master key than {store.cipher.name}:"
+            " set HAECHI_KEY_FILE to the key that belongs to it, or put your copy of that key back"
+        )
 
 
 async def _create_collections(store: Store) -> None:

@@ -54,13 +54,14 @@ def _hour_of(at: datetime) -> datetime:
 
 
 def _coverage_write(run: CrawlRun, hour: datetime) -> UpdateOne:
-    """One watched pass makes an hour watched; a blind one leaves its reason."""
+    """One watched pass makes an hour watched; a blind one is counted and leaves its reason whatever follows."""
     is_watched = run.outcome is Outcome.WATCHED
-    seen = {"is_watched": True, "reason": run.reason} if is_watched else {"reason": run.reason}
-    once: Document = {"source": run.source, "at": hour} | ({} if is_watched else {"is_watched": False})
+    seen: Document = {"is_watched": True} if is_watched else {"reason": run.reason}
+    unseen: Document = {"reason": None} if is_watched else {"is_watched": False}
+    passes = {"passes": int(hour == _hour_of(run.started_at)), "blind_passes": int(not is_watched)}
     return UpdateOne(
         {"_id": f"{run.source} {hour.isoformat()}"},
-        {"$set": seen, "$setOnInsert": once, "$inc": {"passes": int(hour == _hour_of(run.started_at))}},
+        {"$set": seen, "$setOnInsert": {"source": run.source, "at": hour, **unseen}, "$inc": passes},
         upsert=True,
     )
 

@@ -3,7 +3,7 @@
 A database that does not push ``limit`` down reads all that matches; windows keep that small.
 """
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +32,7 @@ async def newest(
     since: datetime | None = None,
     until: datetime,
     field: str = "at",
+    only: Sequence[str] = (),
 ) -> AsyncGenerator[Document, None]:
     """Documents of a collection, newest first; stop iterating when there are enough.
 
@@ -42,11 +43,13 @@ async def newest(
         since: from this moment on; None for all.
         until: before this moment.
         field: the time that is meant.
+        only: fields that are wanted besides ``_id`` and ``field``; all where there are none.
     """
+    wanted = [*only, field] if only else None
     for low, high in windows(since, until):
         bounds: Document = {field: {"$gte": low, "$lt": high}}
         query = {"source": source, **bounds} if source is not None else bounds
-        found = [document async for document in store[collection].find(query)]
+        found = [document async for document in store[collection].find(query, wanted)]
         for document in sorted(found, key=lambda document: (document[field], document["_id"]), reverse=True):
             yield document
 

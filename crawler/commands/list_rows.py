@@ -1,10 +1,8 @@
 """``haechi list``: what is stored, newest first."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 from rich.markup import escape
@@ -13,27 +11,16 @@ from rich.table import Table
 from config.register import OFFICES
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, load_register, now
+from crawler.listing import BY_SCHOOL, BY_TEXT, KINDS, Wanted, read_rows
 from crawler.moments import parse_moment
-from crawler.output import print_json, set_up_logging, stdout
-from crawler.rows import (
-    Row,
-    count_row,
-    coverage_row,
-    flag_row,
-    mention_rows,
-    post_row,
-    room_row,
-    run_row,
-)
+from crawler.output import print_json, set_up_logging, stderr, stdout, warn_of_practice
+from crawler.rows import Row
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
-from evidence.records import KeptPost
-from storage.forms import read_count, read_post, read_run
-from storage.mongo import Document, Store
-from storage.reads import newest
+from evidence.shown import shown
+from storage.practice import is_practice
 from storage.reveals import log_reveal
 
-KINDS = ("posts", "mentions", "flags", "counts", "runs", "coverage", "rooms")
 COLUMNS = {
     "posts": ("posted_at", "address", "revision", "removed", "flags", "mentions", "text"),
     "mentions": ("posted_at", "address", "surface", "school", "level", "rule", "confidence"),
@@ -46,20 +33,6 @@ COLUMNS = {
 """What a table for people shows; JSON has all."""
 LONGEST_CELL = 80
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "blind": "bold red", "gone": "yellow"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is asked for."""
-
-    kind: str
-    source: str | None
-    since: datetime | None
-    until: datetime
-    schools: frozenset[str] | None
-    """Codes; None for any."""
-    text: str | None
-    limit: int
 
 
 @click.command("list")
@@ -96,6 +69,7 @@ def list_rows(
     """Print what is stored, newest first: posts, mentions, flags, counts, runs, coverage or rooms."""
     set_up_logging()
     settings = load_settings()
+    _check_filters(kind, school, office, text, reveal)
     at = now()
     wanted = Wanted(
         kind=kind,
@@ -109,6 +83,23 @@ def list_rows(
     with database(settings) as uri:
         rows = asyncio.run(_read(settings, uri, wanted, reveal))
     _print(kind, rows, as_json)
+
+
+def _check_filters(kind: str, school: str | None, office: str | None, text: str | None, reveal: str | None) -> None:
+    """A filter that a kind does not have would look as if it had found everything.
+
+    Raises:
+        ConfigError: naming it.
+    """
+    for option, value, kinds in (
+        ("--school", school, BY_SCHOOL),
+        ("--office", office, BY_SCHOOL),
+        ("--text", text, BY_TEXT),
+    ):
+        if value is not None and kind not in kinds:
+            raise ConfigError(f"{option}: {kind} cannot be chosen by it; it works with {', '.join(kinds)}")
+    if reveal is not None and not reveal.strip():
+        raise ConfigError('--reveal: "" is no reason; expected one that can be looked up later, such as case-12')
 
 
 def _codes(school: str | None, office: str | None, settings: Settings) -> frozenset[str] | None:
@@ -125,55 +116,16 @@ def _codes(school: str | None, office: str | None, settings: Settings) -> frozen
 async def _read(settings: Settings, uri: str, wanted: Wanted, reveal: str | None) -> list[Row]:
     rows: list[Row] = []
     async with evidence_store(settings, uri) as store:
+        warn_of_practice(settings, await is_practice(store))
         if reveal is not None:
             await log_reveal(store, f"list {wanted.kind}", reveal, now())
-        async with aclosing(_rows(store, wanted)) as found:
+        async with aclosing(read_rows(store, wanted)) as found:
             async for row in found:
-                rows.append(row)
                 if len(rows) == wanted.limit:
+                    stderr.print(f"only the newest {wanted.limit} are shown: --limit N shows more")
                     break
+                rows.append(row)
     return rows
-
-
-async def _rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
-    """Rows of one kind, newest first."""
-    if wanted.kind in ("posts", "mentions"):
-        async for kept in _posts(store, wanted):
-            for row in [post_row(kept)] if wanted.kind == "posts" else mention_rows(kept):
-                yield row
-        return
-    async for document in newest(store, wanted.kind, source=_source_of(wanted), since=wanted.since, until=wanted.until):
-        if wanted.kind == "counts":
-            yield count_row(read_count(document))
-        elif wanted.kind == "runs":
-            yield run_row(read_run(document))
-        elif wanted.kind == "coverage":
-            yield coverage_row(document)
-        elif wanted.kind == "flags" and (wanted.schools is None or wanted.schools.intersection(document["schools"])):
-            yield flag_row(document)
-        elif wanted.kind == "rooms" and _is_wanted_room(document, wanted):
-            yield room_row(document)
-
-
-def _source_of(wanted: Wanted) -> str | None:
-    """Rooms carry their address as their id; the others name their source."""
-    return None if wanted.kind == "rooms" else wanted.source
-
-
-def _is_wanted_room(document: Document, wanted: Wanted) -> bool:
-    """Directories are passed over like rooms and are none."""
-    is_room = not document["via"].startswith("directory:")
-    return is_room and wanted.source in (None, document["_id"])
-
-
-async def _posts(store: Store, wanted: Wanted) -> AsyncGenerator[KeptPost, None]:
-    found = newest(store, "posts", source=wanted.source, since=wanted.since, until=wanted.until)
-    async for document in found:
-        if wanted.schools is not None and not wanted.schools.intersection(document["schools"]):
-            continue
-        kept = read_post(document, store.cipher)
-        if wanted.text is None or wanted.text in kept.post.words.casefold():
-            yield kept
 
 
 def _print(kind: str, rows: list[Row], as_json: bool) -> None:
@@ -182,7 +134,7 @@ def _print(kind: str, rows: list[Row], as_json: bool) -> None:
             print_json(row)
         return
     if not rows:
-        stdout.print(f"no {kind} yet")
+        stdout.print(f"no {kind} found")
         return
     table = Table(*COLUMNS[kind], box=None, pad_edge=False)
     for row in rows:
@@ -195,10 +147,10 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "–"
     items = value if isinstance(value, list) else [value]
-    text = " ".join(", ".join(_item(item) for item in items).split())
-    shown = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
-    colour = COLOURS.get(shown)
-    return f"[{colour}]{escape(shown)}[/]" if colour else escape(shown) or "–"
+    text = shown(", ".join(_item(item) for item in items))
+    cell = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+    colour = COLOURS.get(cell)
+    return f"[{colour}]{escape(cell)}[/]" if colour else escape(cell) or "–"
 
 
 def _item(item: object) -> str:

@@ -9,14 +9,14 @@ from typing import Any
 import click
 
 from channels.pages import read_page
-from config.register import load_all_schools
 from config.settings import load_settings
+from crawler.compiled import compiled_register
 from crawler.output import print_json
 from crawler.rows import mention_row, parsed_post_row, place_row
 from evidence.errors import ConfigError, UnreadableCapture
 from evidence.records import Mention
 from pipelines.flags import confident
-from pipelines.schools import compile_register, find_all_mentions, find_mentions
+from pipelines.schools import find_all_mentions, find_mentions
 
 
 @click.command()
@@ -55,7 +55,8 @@ def parse(file: Path, url: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, as without it. Example: haechi mentions --json")
 def mentions(path: Path | None, wants_all: bool, as_json: bool) -> None:
     """Find schools in texts: JSON Lines with id and text on standard input, mentions on standard output."""
-    register = compile_register(load_all_schools(path or load_settings().register))
+    settings = load_settings()
+    register = compiled_register(path or settings.register, settings.data_dir)
     for number, given in _lines():
         text: str = given["text"]
         shown: tuple[Mention, ...] = (
@@ -70,7 +71,7 @@ def _lines() -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             given = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ConfigError(f'<stdin>:{number}: not JSON; expected {{"id": …, "text": …}}') from None
         if not isinstance(given, dict) or not isinstance(given.get("text"), str):
             raise ConfigError(f'<stdin>:{number}: no "text"; expected {{"id": …, "text": …}}')

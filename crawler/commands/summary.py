@@ -15,13 +15,15 @@ from config.settings import Settings, load_settings
 from config.watchlist_model import DEFAULT_TIMEZONE
 from crawler.assemble import database, evidence_store, load_register, now, stored_watchlist
 from crawler.moments import parse_day
-from crawler.output import set_up_logging
+from crawler.output import set_up_logging, warn_of_practice
 from evidence.day import Day
+from evidence.errors import ConfigError
 from evidence.records import Source
 from pipelines.digest import Digest, make_digest
 from pipelines.digest_markdown import to_markdown
 from storage.day import read_day
 from storage.mongo import Store
+from storage.practice import is_practice
 
 FORMATS = ("md", "json")
 
@@ -65,6 +67,7 @@ def render(digest: Digest, form: str, settings: Settings) -> str:
 
 async def _digest(settings: Settings, uri: str, asked: date | None) -> Digest:
     async with evidence_store(settings, uri) as store:
+        warn_of_practice(settings, await is_practice(store))
         return await digest_of(store, settings, asked)
 
 
@@ -74,6 +77,8 @@ async def digest_of(store: Store, settings: Settings, asked: date | None) -> Dig
     timezone = watchlist.timezone if watchlist else DEFAULT_TIMEZONE
     sources = watchlist.sources if watchlist else ()
     today = now().astimezone(ZoneInfo(timezone)).date()
+    if asked is not None and asked > today:
+        raise ConfigError(f'--day: "{asked}" is still to come; expected a day up to {today}')
     day = asked or today - timedelta(days=1)
     read = await _read(store, day, timezone, sources)
     if asked is None and not _holds_anything(read):

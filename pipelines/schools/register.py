@@ -50,6 +50,16 @@ class Register:
     """Schools by the first consonants of their short names; filled when first asked for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What takes long to derive of a register, as plain values that can be kept in a file."""
+
+    aliases: tuple[tuple[str, int, tuple[int, ...]], ...]
+    """Text, index of its rule, indexes of its schools; ordered by text."""
+    stems: tuple[str, ...]
+    signs: tuple[str, ...]
+
+
 def compile_register(schools: Iterable[School]) -> Register:
     """Make every alias of every school and the automaton that finds them.
 
@@ -60,17 +70,31 @@ def compile_register(schools: Iterable[School]) -> Register:
         A register in which a shared name keeps all its schools.
     """
     rows = tuple(schools)
+    return build_register(rows, derive_form(rows))
+
+
+def derive_form(rows: tuple[School, ...]) -> Form:
+    """Work out aliases, stems and signs."""
     names = tuple(normalize(row.name).text for row in rows)
     aliases = _aliases(rows, names)
-    texts = [alias.text for alias in aliases]
+    return Form(
+        aliases=aliases,
+        stems=tuple(sorted({found[1] for name in names if (found := _STEM.match(name))})),
+        signs=tuple(sorted(signals.signs_of([text for text, _, _ in aliases]))),
+    )
+
+
+def build_register(rows: tuple[School, ...], form: Form) -> Register:
+    """Put a register together from its schools and the Form that was derived from just them."""
+    texts = [text for text, _, _ in form.aliases]
     return Register(
         schools=rows,
-        aliases=aliases,
+        aliases=tuple(_alias(text, RULES[rule], schools) for text, rule, schools in form.aliases),
         by_text={text: index for index, text in enumerate(texts)},
         levels=frozenset(row.level for row in rows),
         places=_places(rows),
-        stems=frozenset(found[1] for name in names if (found := _STEM.match(name))),
-        find_patterns=AhoCorasick([*texts, *signals.ENDINGS, *sorted(signals.signs_of(texts))]).find_matches_as_indexes,
+        stems=frozenset(form.stems),
+        find_patterns=AhoCorasick([*texts, *signals.ENDINGS, *form.signs]).find_matches_as_indexes,
     )
 
 
@@ -79,7 +103,7 @@ def _places(rows: tuple[School, ...]) -> frozenset[str]:
     return frozenset(word for row in one_each.values() for word in words_of(row))
 
 
-def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, ...]:
+def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[tuple[str, int, tuple[int, ...]], ...]:
     rules: dict[str, int] = {}
     owners: dict[str, dict[int, None]] = {}
     whole = set(names)
@@ -94,7 +118,7 @@ def _aliases(rows: tuple[School, ...], names: tuple[str, ...]) -> tuple[Alias, .
                 rules[alias] = rule
             owners.setdefault(alias, {})[index] = None
     _share(rows, names, owners)
-    return tuple(_alias(text, RULES[rules[text]], tuple(sorted(owners[text]))) for text in sorted(owners))
+    return tuple((text, rules[text], tuple(sorted(owners[text]))) for text in sorted(owners))
 
 
 def _share(rows: tuple[School, ...], names: tuple[str, ...], owners: dict[str, dict[int, None]]) -> None:

@@ -38,6 +38,14 @@ async def test_too_many_requests(fetcher: Fetcher, web: PracticeWeb) -> None:
     assert RETRY_AFTER_S == caught.value.retry_after_s
 
 
+async def test_unavailable_for_a_time_that_is_told(fetcher: Fetcher, serve: Serve) -> None:
+    """503 with a time to wait holds the host like 429; without one it is an error of the host."""
+    with pytest.raises(RateLimited, match="answered 503; left alone for 120 s"):
+        await get(fetcher, await serve(answering(503, text="", Retry_After="120")))
+    with pytest.raises(SourceUnavailable, match=r"answered 503$"):
+        await get(fetcher, await serve(answering(503, text="")))
+
+
 @pytest.mark.parametrize("status", [403, 429])
 @pytest.mark.parametrize(
     ("header", "least_s", "most_s"),
@@ -48,6 +56,7 @@ async def test_too_many_requests(fetcher: Fetcher, web: PracticeWeb) -> None:
         ("soon", 60, 60),
         ("", 60, 60),
         ("-5", 60, 60),
+        (f"Fri, 31 Dec {'9' * 30} 23:59:59 GMT", 60, 60),
         ("9" * 400, 86_400, 86_400),
         (None, 60, 60),
     ],
@@ -114,6 +123,35 @@ async def test_robots_are_asked_first(fetcher: Fetcher, web: PracticeWeb, robots
     with pytest.raises(SourceUnavailable, match=message):
         await get(fetcher, f"{web.base}/s/telegram")
     assert {"/robots.txt": 1} == web.requests
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/5", None),
+        ("/6", "more than 5 redirects"),
+        ("/away", "leads away from"),
+        ("/private", "is not https"),
+        ("/nowhere", "more than 5 redirects"),
+    ],
+)
+async def test_redirects_of_robots(fetcher: Fetcher, serve: Serve, path: str, message: str | None) -> None:
+    """RFC 9309 section 2.3.1.2: five are followed, on the same host; beyond, the file could not be read."""
+    targets = {"away": "http://127.0.0.1:1/robots.txt", "private": "http://10.0.0.1/", "nowhere": ""}
+
+    async def answer(request: server.Request) -> server.Response:
+        step = request.path.strip("/")
+        if step == "0":
+            return server.Response(text="User-agent: *")
+        target = targets[step] if step in targets else f"/{int(step) - 1}"
+        return server.Response(status=301, headers={"Location": target})
+
+    url = f"{await serve(answer)}{path}"
+    if message is None:
+        assert (200, "User-agent: *") == await fetcher._ask_robots(url)
+    else:
+        with pytest.raises(SourceUnavailable, match=message):
+            await fetcher._ask_robots(url)
 
 
 async def test_redirect_asks_robots_again(fetcher: Fetcher, web: PracticeWeb) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.figures import SEPARATORS, read_figure, read_members
+from channels.figures import LARGEST, SEPARATORS, read_figure, read_id, read_members
 from evidence.records import Figure
 
 
@@ -86,6 +86,30 @@ def test_rounded_numbers_keep_their_granularity(shown: str, value: int, half: in
 def test_other_texts_are_no_number(shown: str) -> None:
     """A blank, a word or half a number is None and never 0."""
     assert read_figure(shown) is None
+
+
+@pytest.mark.parametrize("shown", [str(2**53), "9" * 5_000, "9 007 199 254 740 992", f"{'9' * 5_000}K", "9007200B"])
+def test_absurd_numbers_are_none(shown: str) -> None:
+    """Nobody has so many members or views; no number is too large to be refused."""
+    assert read_figure(shown) is None
+    assert read_members(f"{shown} members, {shown} online") in (None, (None, "members", None))
+
+
+def test_largest_number_is_read() -> None:
+    """The bound itself is within it."""
+    assert exact(LARGEST) == read_figure(f"{LARGEST:,}")
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        *(("1", 1), ("0012", 12), (str(LARGEST), LARGEST)),
+        *((shown, None) for shown in ("", "0", "-1", "1.0", "²", str(2**53), "9" * 5_000)),
+    ],
+)
+def test_ids(shown: str, expected: int | None) -> None:
+    """From 1 to what a double holds."""
+    assert expected == read_id(shown)
 
 
 def as_in_2019(number: int) -> str:

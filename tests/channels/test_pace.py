@@ -190,3 +190,14 @@ async def test_real_clock_waits_for_real() -> None:
     for _ in range(3):
         await take(pace)
     assert 0.1 <= time.monotonic() - started < 0.25
+
+
+def test_holds_are_handed_on() -> None:
+    """Another process waits as long, counts on, and holds longer the next time; a host without trouble is not named."""
+    first, second = Pace(clock=lambda: 100.0), Pace(clock=lambda: 5_000.0)
+    first.slow_down("b.example", 9.0)
+    first.hold("t.me", None)
+    assert {"t.me": (60.0, 1)} == first.known_holds()
+    second.restore(first.known_holds())
+    assert first.known_holds() == second.known_holds()
+    assert 120.0 == second.hold("t.me", None)

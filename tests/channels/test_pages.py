@@ -99,7 +99,10 @@ def test_fault_10_posts_of_another_name() -> None:
 
 @pytest.mark.parametrize(
     "view",
-    ["", "%%%", "AAAA", token(0), token(-5)[:6], "bnVsbA", "W10", "eyJjIjoiYSJ9", "eyJjIjoxZTk5OTl9"],
+    [
+        *("", "%%%", "AAAA", token(0), token(-(2**53)), token(-5)[:6], "bnVsbA", "W10"),
+        *("eyJjIjoiYSJ9", "eyJjIjoxZTk5OTl9", "W1tb" * 50_000),
+    ],
 )
 def test_unreadable_view_token(view: str) -> None:
     """A token that is no JSON, or holds no id, gives none."""

@@ -6,7 +6,7 @@ import pytest
 
 from channels.pages import read_page
 from evidence.records import Figure, Post
-from tests.channels.markup import block, footer, preview, text
+from tests.channels.markup import block, footer, photo, preview, text
 from tests.channels.markup import read_post as read
 from tests.channels.test_post_media import POLL
 
@@ -36,11 +36,21 @@ def test_fault_10_owner_of_a_post_is_another_or_missing(given: str, native_id: i
     assert (native_id, address) == (post.native_id, post.address)
 
 
-@pytest.mark.parametrize("given", ["", "room", "room/", "room/x", "room/-5", "room/1.5"])
+@pytest.mark.parametrize(
+    "given", ["", "room", "room/", "room/x", "room/-5", "room/1.5", "room/0", f"room/{2**53}", "room/" + "9" * 5_000]
+)
 def test_fault_16_post_without_id_is_left_out(given: str) -> None:
     """A block that names no id cannot be referred to; the posts around it are read."""
     reading = read_page(preview(block(post="room/1"), block(post=given), block(post="room/3")))
     assert [1, 3] == [post.native_id for post in reading.posts]
+
+
+@pytest.mark.parametrize("linked", ["0", str(2**53), "9" * 5_000])
+def test_absurd_ids_in_links_are_none(linked: str) -> None:
+    """Neither part of an album nor answered to; the post itself is read."""
+    reply = f'<a class="tgme_widget_message_reply" href="https://t.me/room/{linked}"></a>'
+    post = read(reply + photo(f"https://t.me/room/{linked}?single", is_grouped=True), post="room/7")
+    assert ((7,), None) == (post.native_ids, post.reply_to)
 
 
 @pytest.mark.parametrize(

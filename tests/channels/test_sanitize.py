@@ -26,7 +26,9 @@ from tests.channels.test_post_media import CONTACT, MOVING_STICKER, PLACE, POLL,
 FORBIDDEN = re.compile(
     r"<(?:img|video|audio|source|picture|svg|script|style|iframe|object|embed|template|noscript|!--)"
     r"|\s(?:style|src|srcset|poster|data-webp|data-ogg|data-content|onclick|emoji-id)="
-    r"|data:\w+/|//(?:[^/\s\"?#]*\.)?(?:" + "|".join(map(re.escape, MEDIA_HOSTS)) + r")|telegra\.ph/file/|[?&]tme=",
+    r"|data:\w+/|//(?:[^/\s\"?#]*\.)?(?:"
+    + "|".join(map(re.escape, MEDIA_HOSTS))
+    + r")|(?:telegra\.ph|legra\.ph|telegram\.org)[.:\d]*/file/|/i/userpic/|data:;|[?&]tme=",
     re.IGNORECASE,
 )
 BASE = "http://127.0.0.1:1"
@@ -131,6 +133,26 @@ def test_any_posts_read_the_same(bodies: list[str]) -> None:
         "https://cdn4.telesco&#46;pe/file/a.jpg",
         "https://telegra.ph/file/03066008be80782d65b11.jpg",
         '<b class="telesco.pe/file/a">a</b>',
+        *(
+            form.format(address)
+            for form in ('<a href="{}">a</a>', "see {}", '<a href="https://a.example/?u={}">a</a>')
+            for address in (
+                "https://t.me/i/userpic/320/a.jpg",
+                "//telegram.me/i/userpic/320/a.jpg",
+                "https://telegram.org/file/464001453/1/a.png",
+                "https://core.telegram.org/file/a",
+                "https://api.telegram.org/file/bot1:a/photos/b.jpg",
+                "https://te.legra.ph/file/a.jpg",
+                "https://legra.ph:443/file/a.jpg",
+                "https://cdn4.telesco.pe.:443/file/a",
+                "//cdn4.telesco.pe./file/a",
+                "https%3A%2F%2Ftelegram.org%2Ffile%2Fa",
+                "https%3A%2F%2Ft.me%2Fi%2Fuserpic%2Fa",
+            )
+        ),
+        '<a href="https://cdn4.telesco.pe.:443">a</a>',
+        '<a href="data:;base64,AAAA">a</a>',
+        "see data:;base64,AAAA or data:;charset=utf-8;base64,AAAA",
     ],
 )
 def test_media_goes(html: str) -> None:
@@ -156,6 +178,15 @@ def test_other_hosts_stay(host: str) -> None:
     assert read_page(sanitize(page)).posts[0].links == (f"https://{host}/x",)
 
 
+@pytest.mark.parametrize(
+    "link", ["https://telegram.org/faq", "https://t.me/i/1", "https://a.example/file/a", "https://about.me/i/userpic/a"]
+)
+def test_other_pages_of_these_hosts_stay(link: str) -> None:
+    """Only their folders of media go."""
+    post = read_page(sanitize(preview(block(text(f'<a href="{link}">{link}</a>'))))).posts[0]
+    assert ((link,), link) == (post.links, post.text)
+
+
 @pytest.mark.parametrize("tag", ["tg-new", "tg-time", "center", "font", "marquee", "x-y"])
 def test_words_in_unknown_elements_stay(tag: str) -> None:
     """An element of tomorrow's markup goes, what people wrote in it does not."""
@@ -172,7 +203,7 @@ def test_view_token_loses_its_signature() -> None:
     assert {"c": -1_333_809_979, "p": "42166g", "t": 1_777_999_520} == json.loads(base64.b64decode(view))
 
 
-@pytest.mark.parametrize("view", ["", "%%%", "AAAA", "bnVsbA", "NQ", "W10"])
+@pytest.mark.parametrize("view", ["", "%%%", "AAAA", "bnVsbA", "NQ", "W10", "W1tb" * 50_000])
 def test_unreadable_view_token_goes(view: str) -> None:
     """A token that cannot be read is not kept as it is."""
     kept = sanitize(preview(block().replace(token(), view)))

@@ -142,7 +142,11 @@ async def test_limit_in_the_middle_is_never_gone(collector: TelegramWeb, web: Pr
     expected = [(1, RateLimited), (2, None), (2, None), (2, None)][answered]
     assert expected == (len(pages), type(problem) if problem else None)
     notes = [page.note for page in pages if page.note]
-    assert (["members not exact, landing page: it shows no number"] if answered == 1 else []) == notes
+    why = "it looks absent while posts are shown: rate limiting"
+    assert ([f"members not exact, landing page: {why}"] if answered == 1 else []) == notes
+    if answered == 1:
+        web.faults.absence_after = None
+        assert "asked us to wait" in str((await attempt(collector, source(), cursor))[1])
 
 
 async def test_room_that_comes_back_is_not_gone(fetcher: Fetcher, serve: Serve) -> None:

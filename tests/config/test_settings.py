@@ -76,6 +76,14 @@ def test_loopback_is_accepted_only_when_allowed(base: str, monkeypatch: pytest.M
     assert (base, 0.0) == (settings.web_base, settings.pace_s)
 
 
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``HAECHI_SCHOOLS=`` in a unit file means none."""
+    for name in ("HAECHI_SCHOOLS", "HAECHI_PACE_S", "HAECHI_KEY_FILE", "HAECHI_MONGODB_URI"):
+        monkeypatch.setenv(name, "")
+    settings = load_settings()
+    assert [None] * 4 == [settings.schools, settings.pace_s, settings.key_file, settings.mongodb_uri]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [("contact = ", "Invalid value"), ("colour = 1", "HAECHI_COLOUR is not a setting of Haechi")],

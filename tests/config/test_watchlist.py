@@ -144,13 +144,25 @@ def test_ten_mistakes_are_all_named_with_their_lines() -> None:
         ("address: https://t.me/example_room\n    every: 10", 'rooms.yaml:4: sources[0].every: "10" is not a duration'),
         ("address: https://t.me/example_room\n    every: 0m", 'rooms.yaml:4: sources[0].every: "0m" is not a duration'),
         ("address: https://t.me/joinchat/AAAA", 'rooms.yaml:3: sources[0].address: "https://t.me/joinchat/AAAA" is an'),
-        ("address: -1001234567890", 'rooms.yaml:3: sources[0].address: "-1001234567890" is not text'),
+        ("address: -1001234567890", 'rooms.yaml:3: sources[0].address: "-1001234567890" is a numeric id'),
         ('address: "-1001234567890"', 'rooms.yaml:3: sources[0].address: "-1001234567890" is a numeric id'),
         ("address: https://example.org/room", 'rooms.yaml:3: sources[0].address: "https://example.org/room" is not on'),
         ("adress: https://t.me/example_room", "rooms.yaml:3: sources[0].address: is missing"),
         ("address: '@example_room'\n    via: fax", "rooms.yaml:4: sources[0].via: \"fax\" is not 'telegram-web' or"),
         ("address: '@example_room'\n    every: 5m\n    every: 6m", "rooms.yaml:5: sources[0].every: is written twice"),
-        ("address: '@a_room'\n  - address: '@A_room'", 'rooms.yaml:4: sources[1].address: "@a_room" is already in'),
+        (
+            "address: '@a_room'\n  - address: '@A_room'",
+            'rooms.yaml:4: sources[1].address: "https://t.me/a_room" is already in',
+        ),
+        (
+            "address: '@a_room'\n  - address: https://t.me/s/A_Room",
+            'rooms.yaml:4: sources[1].address: "https://t.me/a_room"',
+        ),
+        (
+            "address: '@a_room'\n    every: 1000000000d",
+            'rooms.yaml:4: sources[0].every: "1000000000d" is not a duration',
+        ),
+        ("address: &a '@a_room'\n  - address: *a", "rooms.yaml:4: *a: write it out, aliases are not read"),
     ],
 )
 def test_a_mistake_in_a_source_is_said_in_words(line: str, message: str) -> None:
@@ -196,9 +208,33 @@ def test_a_missing_or_binary_file_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_packaged_rules_name_only_packaged_terms() -> None:
-    """The defaults are consistent, and awareness posts end low."""
+    """The defaults are consistent."""
     terms, rules = packaged_defaults()
     ids = {term.id for term in terms}
     assert all({*rule.terms, *rule.without} <= ids for rule in rules)
-    assert {Severity.LOW} == {rule.severity for rule in rules if "awareness" in rule.terms}
-    assert all("awareness" in rule.without for rule in rules if rule.severity.rank >= Severity.HIGH.rank)
+
+
+def test_awareness_makes_a_post_milder_never_silent() -> None:
+    """Each packaged rule that awareness switches off has a twin that is met instead and asks for less haste."""
+    rules = {rule.id: rule for rule in packaged_defaults()[1]}
+    switched_off = [rule for rule in rules.values() if "awareness" in rule.without]
+    assert len(rules) == 2 * len(switched_off)
+    for rule in switched_off:
+        twin = rules[f"{rule.id}-in-awareness"]
+        assert (rule.mentions, (*rule.terms, "awareness"), ()) == (twin.mentions, twin.terms, twin.without)
+        assert twin.severity.rank < rule.severity.rank
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["version: 1\nsources: " + "[" * 5_000, "version: 1\na: &a [*a]\n", "version: 1\nb: &b [x]\nc: [*b, *b]\n"],
+)
+def test_what_would_blow_up_is_refused(text: str) -> None:
+    """Nesting without end, and aliases, which can hold themselves."""
+    assert 1 == len(problems_of(text))
+
+
+@pytest.mark.parametrize("words", ["any: ['\u3164']", "any: []", "patterns: []"])
+def test_a_term_that_finds_nothing_is_refused(words: str) -> None:
+    """It would look as if something were watched for."""
+    assert "terms[0]" in problems_of(f"version: 1\nterms:\n  - id: empty\n    {words}\n")[0]

@@ -46,6 +46,7 @@ async def crawlers(
     async with AsyncExitStack() as stack:
 
         async def make() -> Crawler:
+            await store["holds"].delete_many({})
             crawler = await stack.enter_async_context(crawler_for(store, watchlist, settings))
             return replace(crawler, clock=clock)
 

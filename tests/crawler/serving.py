@@ -86,8 +86,8 @@ KEYS = {
     "runs": "source via outcome reason captures posts_seen new edited removed mentions flags members"
     " started_at ended_at | kept unchanged failed",
     "posts": "id source native_id native_ids address posted_at edited_at revision removed text mentions flags"
-    " | removed_at seen_at",
-    "mentions": "post source address posted_at start end surface school candidates level rule confidence",
+    " | removed_at seen_at earlier",
+    "mentions": "post source address posted_at start end surface school candidates level rule confidence | revision",
     "flags": "id source address posted_at flagged_at severity reasons revision state",
     "counts": "source at value low high online origin",
     "coverage": "source hour state reason passes",

@@ -1,14 +1,17 @@
 """The crawl loop in trouble: each fault is its own outcome with one clear reason, and nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from channels.collector import Collector
+from config.settings import Settings
+from crawler.assemble import crawler_for
 from crawler.crawl import Crawler, crawl_source
 from crawler.passes import pass_over, pass_over_directory
 from evidence.records import CrawlRun, Cursor, Directory, Outcome, Page, Source, Via, Watchlist
@@ -17,6 +20,7 @@ from storage.index import known_posts
 from storage.keep import load_cursor
 from storage.mongo import Store
 from tests.conftest import Clock
+from tests.storage.making import everything
 
 MakeCrawler = Callable[[], "asyncio.Task[Crawler]"]
 TALK = Source(address="https://t.me/practice_talk", backfill_s=None)
@@ -99,7 +103,7 @@ async def test_members_are_rounded_where_the_landing_page_fails(crawler: Crawler
     practice_web.faults.absence_after = 4
     run = await crawl_source(TALK, crawler)
     assert (Outcome.WATCHED, 3_860) == (run.outcome, run.members)
-    assert "members not exact, landing page: it shows no number" == run.reason
+    assert "members not exact, landing page: it looks absent while posts are shown: rate limiting" == run.reason
     count = await crawler.store["counts"].find_one({"_id": f"{TALK.address} preview {run.ended_at.isoformat()}"})
     assert count is None or count["low"] < count["high"]
 
@@ -214,3 +218,74 @@ async def test_a_cancelled_pass_leaves_whole_pages(crawler: Crawler, practice_we
     before = len(await known_posts(crawler.store, "1900000101", [1]))
     run = await crawl_source(TALK, crawler)
     assert (70, cursor is None) == (run.new + before, before == 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """A collector before whose first page something else happens."""
+
+    inner: Collector
+    meanwhile: Callable[[], Awaitable[object]]
+
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+        """The pages, afterwards."""
+        await self.meanwhile()
+        async for page in self.inner.collect(source, cursor, now):
+            yield page
+
+    async def confirm_removed(self, source: Source, suspects: Sequence[int], witness: int | None) -> tuple[Page, ...]:
+        """Never asked."""
+        return ()
+
+
+def interrupted(crawler: Crawler, meanwhile: Callable[[], Awaitable[object]]) -> Crawler:
+    """The crawler with such a collector."""
+    inner = crawler.collectors[Via.TELEGRAM_WEB]
+    return replace(crawler, collectors={Via.TELEGRAM_WEB: Interrupted(inner=inner, meanwhile=meanwhile)})
+
+
+async def test_two_commands_read_a_source_once(crawler: Crawler, own_database: str) -> None:
+    """The one that comes second is blind for a clear reason and leaves no run and no blind hour."""
+    second: list[CrawlRun] = []
+
+    async def meanwhile() -> None:
+        second.append(await crawl_source(TALK, crawler))
+
+    first = await crawl_source(TALK, interrupted(crawler, meanwhile))
+    assert (Outcome.WATCHED, (70, 0, 0)) == (first.outcome, changes(first))
+    assert [(Outcome.BLIND, "another command is reading this source just now", 0)] == [
+        (run.outcome, run.reason, run.captures) for run in second
+    ]
+    stored = everything(own_database)
+    assert (1, [0], []) == (
+        len(stored["runs"]),
+        [hour["blind_passes"] for hour in stored["coverage"]],
+        stored["leases"],
+    )
+
+
+async def test_a_pass_that_lost_its_source_ends(crawler: Crawler, own_database: str) -> None:
+    """Another command took over after the lease had run out: what is written from then on is the other one's."""
+    taken = {"$set": {"holder": "another process"}}
+    leases = crawler.store["leases"]
+    run = await crawl_source(TALK, interrupted(crawler, lambda: leases.update_one({"_id": TALK.address}, taken)))
+    assert (Outcome.BLIND, "another command is reading this source just now") == (run.outcome, run.reason)
+    stored = everything(own_database)
+    assert [[]] * 3 == [stored[name] for name in ("runs", "coverage", "posts")]
+    assert ["another process"] == [lease["holder"] for lease in stored["leases"]]
+
+
+async def test_a_wait_outlives_its_process(
+    store: Store, watchlist: Watchlist, settings: Settings, practice_web: PracticeWeb
+) -> None:
+    """The next one does not ask the host before that is over."""
+    practice_web.faults.status = 403
+    async with crawler_for(store, watchlist, settings) as crawler:
+        await crawl_source(TALK, crawler)
+    practice_web.faults.status = None
+    asked = sum(practice_web.requests.values())
+    async with crawler_for(store, watchlist, settings) as crawler:
+        run = await crawl_source(TALK, crawler)
+    assert (Outcome.BLIND, asked) == (run.outcome, sum(practice_web.requests.values()))
+    assert run.reason is not None
+    assert "asked us to wait" in run.reason

@@ -22,7 +22,7 @@ def there(practised: Path) -> dict[str, str]:
 def test_rows_have_the_published_keys(there: dict[str, str], kind: str) -> None:
     """JSON Lines alone on standard output, every row with all keys in their order."""
     ended = call("list", kind, "--json", env=there)
-    assert (0, "") == (ended.code, ended.err)
+    assert (0, "! practice: these rooms and schools are invented\n") == (ended.code, ended.err)
     assert ended.rows
     assert {tuple(keys(kind))} == {tuple(row) for row in ended.rows}
 
@@ -42,9 +42,11 @@ def test_mentions_are_those_of_the_posts(there: dict[str, str]) -> None:
     """Each mention once, with the words that it stands for."""
     posts = call("list", "posts", "--json", env=there).rows
     mentions = call("list", "mentions", "--json", env=there).rows
-    assert sum(len(post["mentions"]) for post in posts) == len(mentions)
-    texts = {post["id"]: post["text"] for post in posts}
-    assert all(row["surface"] == texts[row["post"]][row["start"] : row["end"]] for row in mentions)
+    texts = {(post["id"], post["revision"]): post["text"] for post in posts}
+    texts |= {(post["id"], earlier["revision"]): earlier["text"] for post in posts for earlier in post["earlier"]}
+    assert all(row["surface"] == texts[row["post"], row["revision"]][row["start"] : row["end"]] for row in mentions)
+    newest = [row for row in mentions if (row["post"], row["revision"]) in {(p["id"], p["revision"]) for p in posts}]
+    assert sum(len(post["mentions"]) for post in posts) == len(newest) < len(mentions)
 
 
 def test_list_of_one_source(there: dict[str, str]) -> None:
@@ -106,10 +108,32 @@ def test_a_limit(there: dict[str, str]) -> None:
     assert rows[:3] == call("list", "posts", "--limit", "3", "--json", env=there).rows
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("counts", "--school", "9900001"),
+        ("flags", "--text", "x"),
+        ("runs", "--office", "B10"),
+        ("posts", "--reveal", " "),
+    ],
+)
+def test_a_filter_that_a_kind_does_not_have_is_refused(there: dict[str, str], arguments: tuple[str, ...]) -> None:
+    """Ignored it would look as if everything had been found."""
+    ended = call("list", *arguments, env=there)
+    assert (2, "") == (ended.code, ended.out)
+    assert ended.err.startswith(arguments[1])
+
+
+def test_what_is_cut_off_is_said(there: dict[str, str]) -> None:
+    """A full page is not taken for all there is."""
+    assert "only the newest 2 are shown" in call("list", "posts", "--limit", "2", "--json", env=there).err
+    assert "only the newest" not in call("list", "posts", "--limit", "500", "--json", env=there).err
+
+
 def test_a_table_for_people(there: dict[str, str]) -> None:
     """Without ``--json`` there are columns; an empty list says so."""
     assert "practice_pictures" in call("list", "rooms", env=there).out
-    assert "no posts yet\n" == call("list", "posts", "--text", "nowhere", env=there).out
+    assert "no posts found\n" == call("list", "posts", "--text", "nowhere", env=there).out
 
 
 @pytest.mark.parametrize("kind", KEYS)

@@ -109,6 +109,25 @@ async def test_a_pass_under_way_is_cancelled_at_the_end(
     assert 1 == len(asyncio.all_tasks())
 
 
+async def test_a_service_that_is_cancelled_begins_nothing_more(
+    store: Store, own_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C in the moment of its start: no pass goes on behind its back."""
+    for turns in range(4):
+        collector, report = Counting(60), Report()
+        crawler = crawler_with(store, collector)
+        serving = asyncio.create_task(serve(watching("a", "b"), crawler, report, report.stop, spread_s=0))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+        assert {0} >= set(collector.under_way.values())
+    assert [] == everything(own_database)["runs"]
+    assert [] == [record for record in caplog.records if record.name.startswith("apscheduler")]
+    assert 1 == len(asyncio.all_tasks())
+
+
 async def test_a_database_that_cannot_be_used_ends_the_service(store: Store, own_database: str) -> None:
     """The first pass that cannot be stored ends it with the database's own problem."""
     report = Report()

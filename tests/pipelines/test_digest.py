@@ -31,6 +31,7 @@ SOURCE = SourceDay(
     title="방",
     first_seen=MIDNIGHT - timedelta(days=9),
     hours_watched=20,
+    hours_partly=3,
     hours_due=24,
     reasons=("answered 500",),
     members=count(1_200),
@@ -105,7 +106,12 @@ def test_a_day_is_over_at_its_end(as_of: datetime, is_over: bool) -> None:
 def test_hours_that_were_not_watched_are_blind() -> None:
     """Whatever the reason; never more watched than due."""
     line, odd = digest(day(SOURCE, replace(SOURCE, hours_watched=25))).sources
-    assert (20, 4, ("answered 500",)) == (line.hours_watched, line.hours_blind, line.reasons)
+    assert (20, 3, 4, ("answered 500",)) == (
+        line.hours_watched,
+        line.hours_partly,
+        line.hours_blind,
+        line.reasons,
+    )
     assert (24, 0) == (odd.hours_watched, odd.hours_blind)
 
 
@@ -115,13 +121,30 @@ def test_hours_that_were_not_watched_are_blind() -> None:
         (count(1_200), count(1_000), (1_200, True, 200)),
         (count(1_200), None, (1_200, True, None)),
         (None, count(1_000), (None, False, None)),
-        (count(1_200, low=1_150), count(1_300), (1_200, False, -100)),
+        (count(1_200, low=1_150), count(1_300), (1_200, False, None)),
+        (count(1_200), count(1_000, low=950), (1_200, True, None)),
+        (count(1_200, low=1_150), count(1_000, low=950), (1_200, False, None)),
     ],
 )
 def test_members(members: Count | None, before: Count | None, shown: tuple[int | None, bool, int | None]) -> None:
-    """The last count of the day, whether it is exact, and how it changed since the last one before."""
+    """The last count of the day, whether it is exact, and how it changed where both are exact."""
     (line,) = digest(day(replace(SOURCE, members=members, members_before=before))).sources
     assert shown == (line.members, line.members_are_exact, line.members_change)
+
+
+@pytest.mark.parametrize(
+    ("today", "has_data"),
+    [
+        (day(), False),
+        (day(replace(SOURCE, hours_watched=0, reasons=())), False),
+        (day(replace(SOURCE, hours_watched=0)), True),
+        (day(replace(SOURCE, reasons=())), True),
+        (day(flags={Severity.LOW: 1}), True),
+    ],
+)
+def test_a_day_without_any_pass_has_no_data(today: Day, has_data: bool) -> None:
+    """A blind pass is something to report, silence is not."""
+    assert has_data == digest(today).has_data
 
 
 def test_posts_count_once_for_each_level_and_office() -> None:
@@ -195,7 +218,7 @@ def test_tables_are_whole(lang: str) -> None:
     rows = [line.replace("\\|", "") for line in text.splitlines() if line.startswith("|")]
     assert "이름 \\| 줄 바꿈" in text
     assert all(line.endswith("|") for line in rows)
-    assert {7, 3} == {line.count("|") for line in rows}
+    assert {8, 3} == {line.count("|") for line in rows}
 
 
 def test_languages_say_the_same() -> None:
@@ -212,9 +235,25 @@ def _figures(words: str) -> list[str]:
 
 def test_rounded_members_are_called_so() -> None:
     """More precision is never shown than was seen."""
-    assert "| 약 1,200 | +200 |" in to_markdown(digest(FULL), "ko", {})
+    assert "| 약 1,200 | – |" in to_markdown(digest(FULL), "ko", {})
     assert "| 1,200 | +200 |" in to_markdown(digest(day(SOURCE)), "ko", {})
     assert "| – | – |" in to_markdown(digest(day(replace(SOURCE, members=None))), "en", {})
+
+
+@pytest.mark.parametrize("lang", WORDS)
+def test_a_day_without_data_says_only_that(lang: str) -> None:
+    """One line instead of tables of zeros, and that silence is not safety."""
+    text = to_markdown(digest(day(replace(SOURCE, hours_watched=0, reasons=()))), lang, {})
+    assert "|" not in text
+    assert [WORDS[lang]["no_data"], WORDS[lang]["blind_note"]] == text.splitlines()[3:]
+
+
+def test_hours_partly_blind_have_a_column() -> None:
+    """Between those watched and those blind."""
+    english = to_markdown(digest(day(SOURCE)), "en", {})
+    assert "| room | hours watched | hours partly blind | hours blind |" in english
+    assert "| 방 https://t.me/a | 20 | 3 | 4 |" in english
+    assert "| 일부 미감시(시간) |" in to_markdown(digest(day(SOURCE)), "ko", {})
 
 
 def test_a_running_day_says_so() -> None:

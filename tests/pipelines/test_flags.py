@@ -16,19 +16,23 @@ RULES = (
 )
 
 
-def mentions(number: int, confidence: float = 0.9) -> list[Mention]:
-    """So many of them."""
-    one = Mention(
+def mention(code: str, confidence: float = 0.9) -> Mention:
+    """Of one school."""
+    return Mention(
         start=0,
         end=1,
-        surface="가",
-        school=None,
-        candidates=(),
-        level=None,
-        rule="pattern",
+        surface=f"{code}고",
+        school=code,
+        candidates=(code,),
+        level="high",
+        rule="H-short",
         confidence=confidence,
     )
-    return [one] * number
+
+
+def mentions(number: int, confidence: float = 0.9) -> list[Mention]:
+    """Of so many schools."""
+    return [mention(str(code), confidence) for code in range(number)]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,11 @@ def test_unsure_mentions_raise_nothing() -> None:
     assert raise_flag(mentions(5, 0.49), (), RULES) is None
     assert raise_flag(mentions(3, 0.5), (), RULES) is not None
     assert (2, 0) == (len(confident(mentions(2, 0.5))), len(confident(mentions(2, 0.49))))
+
+
+def test_a_school_counts_once() -> None:
+    """A list of many schools is not one school named many times."""
+    assert raise_flag([mention("1")] * 5, (), RULES) is None
 
 
 def test_without_rules_nothing_is_flagged() -> None:

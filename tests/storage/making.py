@@ -15,6 +15,7 @@ from pipelines import Criteria, compile_criteria, examine
 from pipelines.schools import compile_register
 from storage.index import known_posts
 from storage.keep import Stored, keep_page
+from storage.leases import leased
 from storage.mongo import Document, Store
 from tests.conftest import NOW
 
@@ -92,10 +93,11 @@ def crawl_run(outcome: Outcome, at: datetime, reason: str | None = None, source:
 async def keep(store: Store, page: Page, members: int | None = None) -> tuple[bool, tuple[Finding, ...]]:
     """Examine and keep a page as the crawl loop does."""
     ids = [post.native_id for post in page.reading.posts] + ([page.asked] if page.asked is not None else [])
-    known = await known_posts(store, PEER, ids) if ids else {}
-    findings = examine(page, known, criteria())
-    is_news = await keep_page(store, page, SOURCE, Stored(peer=PEER, known=known, members=members), findings, NOW)
-    return is_news, findings
+    async with leased(store, SOURCE, NOW) as lease:
+        known = await known_posts(store, PEER, ids) if ids else {}
+        findings = examine(page, known, criteria())
+        stored = Stored(peer=PEER, known=known, members=members)
+        return await keep_page(store, page, lease, stored, findings, NOW), findings
 
 
 def everything(uri: str) -> dict[str, list[Document]]:

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
 
 import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from evidence.cipher import Cipher
 from evidence.day import Day, SourceDay
 from evidence.records import Outcome, Place, PlaceKind, Severity, Source
 from storage.day import read_day
-from storage.mongo import Store
+from storage.mongo import Store, open_store
 from storage.passes import end_pass
+from tests.conftest import MASTER_KEY
 from tests.storage.making import NAMING, SOURCE, crawl_run, keep, member_count, page, post
 
 SEOUL = "Asia/Seoul"
@@ -93,15 +97,16 @@ async def test_hours_before_a_room_was_first_seen_are_not_due(store: Store) -> N
     assert (noon, 12, 1, "방") == (read.first_seen, read.hours_due, read.hours_watched, read.title)
 
 
-async def test_reasons_are_those_of_blind_hours(store: Store) -> None:
-    """Each once, most frequent first; a watched hour has none."""
+async def test_reasons_are_those_of_blind_passes(store: Store) -> None:
+    """Each once, most frequent first, also of hours that were watched in the end; those are partly blind."""
     hours = [MIDNIGHT + timedelta(hours=hour) for hour in range(5)]
     await watch(store, hours[0], outcome=Outcome.BLIND, reason="answered 503")
     await watch(store, *hours[1:3], outcome=Outcome.BLIND, reason="answered 500")
     await watch(store, hours[3], outcome=Outcome.BLIND, reason="soon healed")
     await watch(store, hours[3] + timedelta(minutes=30))
     read = await only_source(store)
-    assert (("answered 500", "answered 503"), 1, 24) == (read.reasons, read.hours_watched, read.hours_due)
+    assert ("answered 500", "soon healed", "answered 503") == read.reasons
+    assert (1, 1, 24) == (read.hours_watched, read.hours_partly, read.hours_due)
 
 
 async def test_a_source_that_was_never_passed_over_is_blind(store: Store) -> None:
@@ -131,6 +136,50 @@ async def test_members_are_the_last_of_the_day_and_before_it(store: Store) -> No
     assert read.members is not None
     assert read.members_before is not None
     assert (40, 20) == (read.members.value, read.members_before.value)
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ({1: 40, 2: (41, 30)}, (40, None)),
+        ({1: (42, 30)}, (42, None)),
+        ({-2: 20, -1: (22, 10), 1: 40}, (40, 20)),
+        ({-30: 10, -1: (22, 10), 1: 40}, (40, 22)),
+        ({-30: 10, 1: 40}, (40, 10)),
+    ],
+)
+async def test_exact_members_come_before_rounded_ones(
+    store: Store, counts: dict[int, int | tuple[int, int]], shown: tuple[int | None, int | None]
+) -> None:
+    """Of the day, and of the day before it; an exact count of an earlier day is no better than a later one."""
+    for hour, number in counts.items():
+        at = MIDNIGHT + timedelta(hours=hour)
+        value, low = number if isinstance(number, tuple) else (number, number)
+        await keep(store, page(count=replace(member_count(value, at), low=low), at=at))
+    read = await only_source(store)
+    assert shown == tuple(count.value if count else None for count in (read.members, read.members_before))
+
+
+async def test_a_day_is_read_without_sealed_texts(own_database: str) -> None:
+    """Posts, flags and runs are asked only for what is counted."""
+
+    class Asked(CommandListener):
+        projections: ClassVar[dict[str, list[str]]] = {}
+
+        def started(self, event: CommandStartedEvent) -> None:
+            if event.command_name == "find":
+                self.projections[event.command["find"]] = sorted(event.command.get("projection", ()))
+
+        def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+        def failed(self, event: CommandFailedEvent) -> None: ...
+
+    async with open_store(own_database, Cipher(MASTER_KEY), [Asked()]) as store:
+        await read_day(store, DAY, SEOUL, [], OVER)
+        await store.client.drop_database(store.db)
+    assert (["flag", "mentions", "seen_at"], ["at", "severity"], ["at", "edited", "removed"]) == tuple(
+        Asked.projections[name] for name in ("posts", "flags", "runs")
+    )
 
 
 async def test_nothing_after_now_is_read(store: Store) -> None:

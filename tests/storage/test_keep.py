@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.errors import BulkWriteError
 
-from evidence.records import KeptPost, Page, PageKind, Reading
+from evidence.records import KeptPost, Page, PageKind, Reading, Severity
 from storage.forms import read_post
 from storage.index import known_posts
 from storage.keep import load_cursor, load_members
@@ -76,7 +76,9 @@ async def test_an_unchanged_page_writes_its_cursor_only(store: Store, own_databa
     is_news, _ = await keep(store, page(post(1), post(2, NAMING), at=LATER))
     assert not is_news
     assert before == everything(own_database)
-    assert ["find", "update", "commitTransaction"] == [name for name in rules.commands if name != "endSessions"]
+    lease, release = ["find", "update", "commitTransaction"], ["delete"]
+    kept = ["find", "update", "update", "commitTransaction"]
+    assert [*lease, *kept, *release] == [name for name in rules.commands if name != "endSessions"]
 
 
 async def test_an_edit_is_a_second_revision(store: Store) -> None:
@@ -90,9 +92,9 @@ async def test_an_edit_is_a_second_revision(store: Store) -> None:
     document = await store["posts"].find_one({"_id": f"{PEER}:1"})
     assert document is not None
     (earlier,) = document["earlier"]
-    assert (1, NOW) == (earlier["revision"], earlier["until"])
-    first = read_post({**document, **{name: earlier[name] for name in ("revision", "key", "sealed")}}, store.cipher)
-    assert NAMING == first.post.text
+    assert (1, LATER) == (earlier["revision"], earlier["until"])
+    (first,) = read_post(document, store.cipher).earlier
+    assert (NAMING, ["해솔빛고"]) == (first.words, [mention.surface for mention in first.mentions])
     raised = await flag(store, 1)
     assert (NOW, 2) == (raised["at"], raised["revision"])
 
@@ -106,7 +108,7 @@ async def test_an_edit_back_is_a_third_revision(store: Store) -> None:
     assert now is not None
     assert document is not None
     assert (NAMING, 3, LATEST) == (now.post.text, now.revision, now.changed_at)
-    assert [(1, NOW), (2, LATER)] == [(earlier["revision"], earlier["until"]) for earlier in document["earlier"]]
+    assert [(1, LATER), (2, LATEST)] == [(earlier["revision"], earlier["until"]) for earlier in document["earlier"]]
 
 
 async def test_an_ordinary_post_that_names_a_school_later_is_kept_from_then_on(store: Store) -> None:
@@ -119,12 +121,18 @@ async def test_an_ordinary_post_that_names_a_school_later_is_kept_from_then_on(s
 
 
 async def test_a_kept_post_that_names_no_school_any_more_stays_kept(store: Store) -> None:
-    """What it said once is the reason; its Flag is a person's to close."""
+    """What it said once is the reason: its schools still find it, and its Flag is a person's to close."""
     await keep(store, page(post(1, NAMING)))
     await keep(store, page(post(1), at=LATER))
     now = await kept(store, 1)
     assert now is not None
-    assert (ORDINARY, 2, (), None) == (now.post.text, now.revision, now.mentions, now.flag)
+    assert (ORDINARY, 2, ()) == (now.post.text, now.revision, now.mentions)
+    assert now.flag is not None
+    assert Severity.HIGH is now.flag.severity
+    assert NAMING == now.earlier[0].words
+    document = await store["posts"].find_one({"_id": f"{PEER}:1"})
+    assert document is not None
+    assert ["9900001"] == document["schools"]
     assert "open" == (await flag(store, 1))["state"]
 
 
@@ -206,7 +214,7 @@ async def test_a_write_that_fails_leaves_nothing_of_its_page(store: Store, own_d
     before = everything(own_database)
     with pytest.raises(BulkWriteError):
         await keep(store, _broken_count(page(post(1, NAMING + "!"), post(2, NAMING), at=LATER)))
-    assert before == everything(own_database)
+    assert before == everything(own_database) | {"leases": []}
 
 
 async def test_nothing_is_known_of_an_unknown_source(store: Store) -> None:

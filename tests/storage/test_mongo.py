@@ -58,6 +58,27 @@ async def test_a_newer_schema_is_refused(store: Store, own_database: str) -> Non
     )
 
 
+async def test_another_master_key_is_refused(store: Store, own_database: str) -> None:
+    """Before anything is read or written; the message names the key that was used and what to set."""
+    other = Cipher(bytes(32), "that of /keys/other.key")
+    with pytest.raises(ConfigError) as caught:
+        async with open_store(own_database, other):
+            pass
+    assert str(caught.value) == (
+        "this store was written with another master key than that of /keys/other.key:"
+        " set HAECHI_KEY_FILE to the key that belongs to it, or put your copy of that key back"
+    )
+    async with open_store(own_database, CIPHER):
+        pass
+
+
+async def test_the_key_is_not_in_the_store(store: Store) -> None:
+    """Only eight keyed bytes by which it is known again."""
+    found = await store["meta"].find_one({"_id": "key"})
+    assert found is not None
+    assert ({"_id", "check"}, 8) == (set(found), len(found["check"]))
+
+
 GOOD: dict[str, Document] = {
     "captures": {
         "source": "a",
@@ -71,8 +92,10 @@ GOOD: dict[str, Document] = {
     "posts": {"source": "a", "native_id": 2**40, "at": NOW, "revision": 1, "sealed": b"1", "key": b"2"},
     "flags": {"source": "a", "at": NOW, "severity": "low", "reasons": []},
     "counts": {"source": "a", "at": NOW, "value": 1, "low": 1, "high": 1, "origin": "landing"},
-    "coverage": {"source": "a", "at": NOW, "passes": 0},
+    "coverage": {"source": "a", "at": NOW, "passes": 0, "blind_passes": 0},
     "runs": {"source": "a", "at": NOW, "outcome": "watched"},
+    "leases": {"holder": "a", "host": "b", "pid": 1, "until": NOW},
+    "holds": {"free_at": NOW, "holds": 1},
 }
 
 

@@ -1,5 +1,6 @@
 """Coverage by hour: what a watched pass vouches for, and what a blind one leaves open."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -73,11 +74,23 @@ async def test_a_blind_pass_says_why(store: Store, own_database: str) -> None:
 
 
 async def test_one_watched_pass_makes_an_hour_watched(store: Store, own_database: str) -> None:
-    """Blind first and watched then, or the other way round."""
+    """Blind first and watched then, or the other way round; why it was blind stays."""
     await passes(store, TEN_MIN, crawl_run(BLIND, at(9), "answered 500"), crawl_run(WATCHED, at(9, 10)))
-    assert {9: (True, None, 2)} == hours(own_database)
+    assert {9: (True, "answered 500", 2)} == hours(own_database)
     await passes(store, TEN_MIN, crawl_run(WATCHED, at(10)), crawl_run(BLIND, at(10, 10), "answered 500"))
     assert (True, "answered 500", 2) == hours(own_database)[10]
+
+
+async def test_blind_passes_of_an_hour_are_counted(store: Store, own_database: str) -> None:
+    """Beside all its passes; what a watched one could not see is no reason for blindness."""
+    runs = [crawl_run(BLIND, at(9, minute), f"answered 50{minute}") for minute in (0, 1, 2)]
+    noted = crawl_run(WATCHED, at(9, 3), "members not exact")
+    await passes(store, TEN_MIN, *runs, noted, replace(noted, started_at=at(10)))
+    found = {hour["at"].hour: hour for hour in everything(own_database)["coverage"]}
+    assert (4, 3, True, "answered 502") == tuple(
+        found[9][name] for name in ("passes", "blind_passes", "is_watched", "reason")
+    )
+    assert (1, 0, True, None) == tuple(found[10][name] for name in ("passes", "blind_passes", "is_watched", "reason"))
 
 
 async def test_blind_hours_before_a_joined_pass_were_watched_after_all(store: Store, own_database: str) -> None:

@@ -26,7 +26,7 @@ async def test_practice_begins_empty(store: Store, own_database: str) -> None:
     await claim_for_practice(store)
     assert await newest_version(store) is None
     left = everything(own_database)
-    assert {"practice", "schema"} == {document["_id"] for document in left.pop("meta")}
+    assert {"practice", "schema", "key"} == {document["_id"] for document in left.pop("meta")}
     assert {} == {name: documents for name, documents in left.items() if documents}
 
 

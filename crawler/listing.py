@@ -1,0 +1,79 @@
+"""Rows of ``haechi list``: what is asked for, and what the store holds of it, newest first."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.rows import Row, count_row, coverage_row, flag_row, mention_rows, post_row, room_row, run_row
+from evidence.records import KeptPost
+from storage.forms import read_count, read_post, read_run
+from storage.mongo import Document, Store
+from storage.reads import newest
+
+KINDS = ("posts", "mentions", "flags", "counts", "runs", "coverage", "rooms")
+BY_SCHOOL = ("posts", "mentions", "flags")
+"""Kinds that name schools."""
+BY_TEXT = ("posts", "mentions")
+"""Kinds that have words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked for."""
+
+    kind: str
+    source: str | None
+    since: datetime | None
+    until: datetime
+    schools: frozenset[str] | None
+    """Codes; None for any."""
+    text: str | None
+    limit: int
+
+
+async def read_rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
+    """Rows of one kind, newest first."""
+    if wanted.kind in ("posts", "mentions"):
+        async for kept in _posts(store, wanted):
+            for row in [post_row(kept)] if wanted.kind == "posts" else _wanted_mentions(kept, wanted):
+                yield row
+        return
+    async for document in newest(store, wanted.kind, source=_source_of(wanted), since=wanted.since, until=wanted.until):
+        if wanted.kind == "counts":
+            yield count_row(read_count(document))
+        elif wanted.kind == "runs":
+            yield run_row(read_run(document))
+        elif wanted.kind == "coverage":
+            yield coverage_row(document)
+        elif wanted.kind == "flags" and (wanted.schools is None or wanted.schools.intersection(document["schools"])):
+            yield flag_row(document)
+        elif wanted.kind == "rooms" and _is_wanted_room(document, wanted):
+            yield room_row(document)
+
+
+def _wanted_mentions(kept: KeptPost, wanted: Wanted) -> list[Row]:
+    """Of a post that names several schools, only the mentions that were asked for."""
+    rows = mention_rows(kept)
+    return rows if wanted.schools is None else [row for row in rows if wanted.schools.intersection(row["candidates"])]
+
+
+def _source_of(wanted: Wanted) -> str | None:
+    """Rooms carry their address as their id; the others name their source."""
+    return None if wanted.kind == "rooms" else wanted.source
+
+
+def _is_wanted_room(document: Document, wanted: Wanted) -> bool:
+    """Directories are passed over like rooms and are none."""
+    is_room = not document["via"].startswith("directory:")
+    return is_room and wanted.source in (None, document["_id"])
+
+
+async def _posts(store: Store, wanted: Wanted) -> AsyncGenerator[KeptPost, None]:
+    found = newest(store, "posts", source=wanted.source, since=wanted.since, until=wanted.until)
+    async for document in found:
+        if wanted.schools is not None and not wanted.schools.intersection(document["schools"]):
+            continue
+        kept = read_post(document, store.cipher)
+        words = [kept.post.words, *(earlier.words for earlier in kept.earlier)]
+        if wanted.text is None or any(wanted.text in each.casefold() for each in words):
+            yield kept

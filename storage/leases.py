@@ -1,0 +1,107 @@
+"""Who reads a Source just now: one pass at a time, whichever command or machine makes it.
+
+A pass reads what is known, examines, and replaces; a second one in between would be overwritten. So
+each page is written together with the lease: whoever lost it writes nothing.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from pymongo.errors import DuplicateKeyError
+
+from evidence.errors import SourceTaken
+from storage.mongo import Document, Session, Store
+
+LEASE = timedelta(minutes=10)
+"""Longer than a pass waits between two pages when many Sources share a host. It matters between machines only:
+on its own machine a process that is gone is seen at once."""
+PROCESS = uuid4().hex
+"""Tells this process from an earlier one of the same number, as in a container that was started again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A Source that is ours to read."""
+
+    source: str
+    holder: str
+    """One pass of one process."""
+
+
+@asynccontextmanager
+async def leased(store: Store, source: str, now: datetime) -> AsyncIterator[Lease]:
+    """Hold a Source for one pass.
+
+    Raises:
+        SourceTaken: another pass holds it.
+    """
+    lease = Lease(source=source, holder=f"{PROCESS} {uuid4().hex}")
+    await _take(store, lease, now)
+    try:
+        yield lease
+    except asyncio.CancelledError:
+        await _release(store, lease)
+        raise
+    await _release(store, lease)  # after any other failure it runs out: the database may be what failed
+
+
+async def renew(store: Store, lease: Lease, now: datetime, session: Session) -> None:
+    """Hold it for longer, in the transaction of a page: without the lease there is no page.
+
+    Raises:
+        SourceTaken: it ran out and another pass holds it.
+    """
+    longer: Document = {"$set": {"until": now + LEASE}, "$inc": {"renewals": 1}}  # never a write of nothing new
+    mine = {"_id": lease.source, "holder": lease.holder}
+    renewed = await store["leases"].update_one(mine, longer, session=session)
+    if not renewed.matched_count:
+        raise SourceTaken(lease.source)
+
+
+async def _take(store: Store, lease: Lease, now: datetime) -> None:
+    async def work(session: Session) -> None:
+        held = await store["leases"].find_one({"_id": lease.source}, session=session)
+        if held is not None and not _is_over(held, now):
+            raise SourceTaken(lease.source)
+        await store["leases"].replace_one({"_id": lease.source}, _document(lease, now), upsert=True, session=session)
+
+    try:
+        await store.in_transaction(work)
+    except DuplicateKeyError:
+        raise SourceTaken(lease.source) from None
+
+
+def _document(lease: Lease, now: datetime) -> Document:
+    here = {"host": socket.gethostname(), "pid": os.getpid()}
+    return {"_id": lease.source, "holder": lease.holder, "until": now + LEASE, "renewals": 0, **here}
+
+
+async def _release(store: Store, lease: Lease) -> None:
+    await store["leases"].delete_one({"_id": lease.source, "holder": lease.holder})
+
+
+def _is_over(held: Document, now: datetime) -> bool:
+    """Whether a lease ran out, or its process is known to be gone."""
+    if held["until"] <= now:
+        return True
+    if held["host"] != socket.gethostname():
+        return False
+    if held["pid"] == os.getpid():
+        return not held["holder"].startswith(PROCESS)
+    return not _is_alive(held["pid"])
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # another user's
+    return True
