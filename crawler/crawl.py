@@ -60,7 +60,7 @@ class _Pass:
 
     def note(self, reason: str) -> None:
         """Say what could not be seen although the pass went on."""
-        self.run = replace(self.run, reason=reason)
+        self.run = replace(self.run, reason="; ".join(filter(None, (self.run.reason, reason))))
 
 
 async def crawl_source(source: Source, crawler: Crawler) -> CrawlRun:

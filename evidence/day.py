@@ -32,7 +32,7 @@ class PostDay:
 
     id: str
     mentions: tuple[Mention, ...]
-    """Their ``surface`` is empty: a digest names no School."""
+    """Of all its revisions. Their ``surface`` is empty: a digest names no School."""
     severity: Severity | None
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#|~])")
+_MARKDOWN = re.compile(r"([\\`\[\]|])")
 
 
 def shown(text: str) -> str:
@@ -17,8 +17,9 @@ def shown(text: str) -> str:
 
 
 def shown_in_markdown(text: str) -> str:
-    """The same, with all that Markdown and HTML would take for markup escaped."""
-    return _MARKDOWN.sub(r"\\\1", shown(text)).replace("&", "&amp;").replace("\\<", "&lt;").replace("\\>", "&gt;")
+    """The same, unable to make a link, an image, a table cell, code or an HTML element."""
+    escaped = _MARKDOWN.sub(r"\\\1", shown(text))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _is_harmless(character: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from evidence.shown import shown_in_markdown
 from pipelines.digest import Digest, SourceLine
 
 WORDS: dict[str, dict[str, str]] = {
@@ -128,14 +129,14 @@ def _sources(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
     yield from _head(*(words[name] for name in ("source", "watched", "partly", "blind", "members", "change", "why")))
     for line in digest.sources:
         change = f"{line.members_change:+,}" if line.members_change is not None else "–"
-        reasons = "; ".join(line.reasons[:2]) or "–"
+        reasons = shown_in_markdown("; ".join(line.reasons[:2])) or "–"
         hours = (line.hours_watched, line.hours_partly, line.hours_blind)
         yield _row(_room(line, words), *hours, _members(line, words), change, reasons)
 
 
 def _room(line: SourceLine, words: Mapping[str, str]) -> str:
     new = f" ({words['is_new']})" if line.is_new else ""
-    return f"{line.title or '–'} {line.address}{new}"
+    return f"{shown_in_markdown(line.title or '–')} {line.address}{new}"
 
 
 def _members(line: SourceLine, words: Mapping[str, str]) -> str:
@@ -191,4 +192,5 @@ def _table(left: str, right: str, numbers: Mapping[str, int]) -> Iterator[str]:
 
 
 def _row(*cells: object) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    """Words of strangers among the cells are made harmless before."""
+    return "| " + " | ".join(map(str, cells)) + " |"

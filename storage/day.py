@@ -34,7 +34,9 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
     flags: Counter[Severity] = Counter()
     async for flag in newest(store, "flags", since=starts_at, until=until, only=("severity",)):
         flags[Severity(flag["severity"])] += 1
-    kept = newest(store, "posts", since=starts_at, until=until, field="seen_at", only=("mentions", "flag"))
+    kept = newest(
+        store, "posts", since=starts_at, until=until, field="seen_at", only=("mentions", "earlier.mentions", "flag")
+    )
     return Day(
         date=day,
         timezone=timezone,
@@ -111,6 +113,6 @@ def _read_post(document: Document) -> PostDay:
     flag = document["flag"]
     return PostDay(
         id=document["_id"],
-        mentions=read_mentions(document, ""),
+        mentions=tuple(mention for said in (document, *document["earlier"]) for mention in read_mentions(said, "")),
         severity=Severity(flag["severity"]) if flag else None,
     )

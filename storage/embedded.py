@@ -154,7 +154,8 @@ def _launch(data_dir: Path, *options: str) -> tuple[int, int]:
     for _ in range(5):
         port = _free_port()
         command = [program, "--config", str(settings), "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--storage-path", str(data_dir / "db"), "--cache-size", "256M", "--log-level", "WARNING", *options]
+        command += ["--storage-path", str(data_dir / "db"), "--cache-size", "256M", "--log-level", "WARNING"]
+        command += ["--sync-on-commit", *options]  # without it a commit with j:true is not journalled: measured
         _run_in_background(data_dir, port, command)
         if _wait_until_up(data_dir, port) and (holder := _holder(data_dir)):
             return holder

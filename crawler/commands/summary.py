@@ -81,7 +81,7 @@ async def digest_of(store: Store, settings: Settings, asked: date | None) -> Dig
         raise ConfigError(f'--day: "{asked}" is still to come; expected a day up to {today}')
     day = asked or today - timedelta(days=1)
     read = await _read(store, day, timezone, sources)
-    if asked is None and not _holds_anything(read):
+    if asked is None and not read.has_data:
         day = today
         read = await _read(store, day, timezone, sources)
     before = await _read(store, day - timedelta(days=1), timezone, sources)
@@ -90,7 +90,3 @@ async def digest_of(store: Store, settings: Settings, asked: date | None) -> Dig
 
 async def _read(store: Store, day: date, timezone: str, sources: Sequence[Source]) -> Day:
     return await read_day(store, day, timezone, sources, now())
-
-
-def _holds_anything(day: Day) -> bool:
-    return bool(day.posts or day.flags or any(source.hours_watched or source.reasons for source in day.sources))

@@ -27,7 +27,7 @@ def test_nothing_steers_a_terminal(text: str, expected: str) -> None:
     ("text", "expected"),
     [
         ("<script>x</script>", "&lt;script&gt;x&lt;/script&gt;"),
-        ("[x](http://evil.example)", "\\[x\\]\\(http://evil.example\\)"),
+        ("[x](http://evil.example)", "\\[x\\](http://evil.example)"),
         ("a|b & c", "a\\|b &amp; c"),
     ],
 )

@@ -177,9 +177,11 @@ async def test_a_day_is_read_without_sealed_texts(own_database: str) -> None:
     async with open_store(own_database, Cipher(MASTER_KEY), [Asked()]) as store:
         await read_day(store, DAY, SEOUL, [], OVER)
         await store.client.drop_database(store.db)
-    assert (["flag", "mentions", "seen_at"], ["at", "severity"], ["at", "edited", "removed"]) == tuple(
-        Asked.projections[name] for name in ("posts", "flags", "runs")
-    )
+    assert (
+        ["earlier.mentions", "flag", "mentions", "seen_at"],
+        ["at", "severity"],
+        ["at", "edited", "removed"],
+    ) == tuple(Asked.projections[name] for name in ("posts", "flags", "runs"))
 
 
 async def test_nothing_after_now_is_read(store: Store) -> None:
@@ -207,6 +209,14 @@ async def test_posts_come_without_their_text(store: Store) -> None:
     (found,) = (await read_day(store, DAY, SEOUL, [], OVER)).posts
     assert [("9900001", "")] == [(mention.school, mention.surface) for mention in found.mentions]
     assert Severity.HIGH is found.severity
+
+
+async def test_an_edit_takes_no_school_out_of_a_day(store: Store) -> None:
+    """What the post said when it was first seen still counts."""
+    await keep(store, page(post(1, NAMING), at=MIDNIGHT))
+    await keep(store, page(post(1, "아무것도 아니에요"), at=MIDNIGHT + timedelta(hours=1)))
+    (found,) = (await read_day(store, DAY, SEOUL, [], OVER)).posts
+    assert (["9900001"], Severity.HIGH) == ([mention.school for mention in found.mentions], found.severity)
 
 
 async def test_edits_and_removals_are_those_of_the_days_passes(store: Store) -> None:
