@@ -14,6 +14,9 @@ from typing import Any, TypeVar
 from click.testing import CliRunner
 
 from crawler.cli import run_command
+from crawler.crawl import Crawler
+from crawler.passes import pass_over
+from evidence.records import CrawlRun, Source, Watchlist
 
 T = TypeVar("T")
 HAECHI = str(Path(sys.executable).with_name("haechi"))
@@ -99,3 +102,18 @@ KEYS = {
 def keys(kind: str) -> list[str]:
     """Keys of a row."""
     return KEYS[kind].replace("| ", "").split()
+
+
+TALK = Source(address="https://t.me/practice_talk", backfill_s=None)
+GROUP = "https://t.me/practice_group"
+
+
+async def passes(watchlist: Watchlist, crawler: Crawler) -> dict[str, CrawlRun]:
+    """One pass over everything, by name of the room."""
+    runs = await pass_over(watchlist.sources, crawler, lambda run: None)
+    return {run.source.rsplit("/", 1)[-1]: run for run in runs}
+
+
+def changes(run: CrawlRun) -> tuple[int, int, int]:
+    """New, edited and removed posts."""
+    return run.new, run.edited, run.removed

@@ -8,28 +8,15 @@ from datetime import timedelta
 import pytest
 
 from crawler.crawl import Crawler, crawl_source
-from crawler.passes import pass_over
-from evidence.records import CrawlRun, Outcome, Source, Watchlist
+from evidence.records import Outcome, Watchlist
 from practice.web import PracticeWeb
 from storage.index import known_posts
 from storage.keep import load_cursor
 from tests.conftest import Clock
+from tests.crawler.serving import TALK, changes, passes
 from tests.storage.making import everything
 
 MakeCrawler = Callable[[], "asyncio.Task[Crawler]"]
-TALK = Source(address="https://t.me/practice_talk", backfill_s=None)
-GROUP = "https://t.me/practice_group"
-
-
-async def passes(watchlist: Watchlist, crawler: Crawler) -> dict[str, CrawlRun]:
-    """One pass over everything, by name of the room."""
-    runs = await pass_over(watchlist.sources, crawler, lambda run: None)
-    return {run.source.rsplit("/", 1)[-1]: run for run in runs}
-
-
-def changes(run: CrawlRun) -> tuple[int, int, int]:
-    """New, edited and removed posts."""
-    return run.new, run.edited, run.removed
 
 
 async def test_a_first_pass_finds_the_whole_world(

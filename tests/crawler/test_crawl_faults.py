@@ -20,24 +20,10 @@ from storage.index import known_posts
 from storage.keep import load_cursor
 from storage.mongo import Store
 from tests.conftest import Clock
+from tests.crawler.serving import TALK, changes
 from tests.storage.making import everything
 
 MakeCrawler = Callable[[], "asyncio.Task[Crawler]"]
-TALK = Source(address="https://t.me/practice_talk", backfill_s=None)
-GROUP = "https://t.me/practice_group"
-
-
-async def passes(watchlist: Watchlist, crawler: Crawler) -> dict[str, CrawlRun]:
-    """One pass over everything, by name of the room."""
-    runs = await pass_over(watchlist.sources, crawler, lambda run: None)
-    return {run.source.rsplit("/", 1)[-1]: run for run in runs}
-
-
-def changes(run: CrawlRun) -> tuple[int, int, int]:
-    """New, edited and removed posts."""
-    return run.new, run.edited, run.removed
-
-
 FAULTS: list[tuple[dict[str, Any], str, int]] = [
     ({"absence_after": 0}, "looks absent, and so does @telegram: rate limiting", 0),
     ({"too_many": True}, "answered 429; left alone for 30 s", 0),
