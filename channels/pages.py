@@ -21,7 +21,6 @@ WEB_BASE = "https://t.me"
 NOT_FOUND = "Post not found"
 _OFFICIAL_BOTS = {"botfather"}
 """Bots whose name does not end in ``bot``."""
-_LINE_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
 
 
 def read_page(html: str, url: str | None = None) -> Reading:
@@ -37,7 +36,9 @@ def read_page(html: str, url: str | None = None) -> Reading:
     Raises:
         UnreadableCapture: not a page of t.me, or cut before its end.
     """
-    tree = parse_whole(_LINE_BREAK.sub(BREAK, html.replace(BREAK, "").replace(EDGE, "")))
+    tree = parse_whole(html.replace(BREAK, "").replace(EDGE, ""))
+    for line_break in tree.css("br"):
+        line_break.replace_with(BREAK)
     if tree.css_first("main.tgme_main, .tgme_channel_info") is not None:
         return _read_preview(tree, url)
     if tree.css_first(".tgme_page") is not None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,8 +107,14 @@ def web(beside: Beside, restless: Restless) -> Iterator[PracticeWeb]:
     beside.run(server.stop())
 
 
-def kill_a_pass(env: dict[str, str], web: PracticeWeb, home: Path, chance: random.Random) -> bool:
-    """Begin a pass and kill it, sometimes while it starts, sometimes with its server; whether it was still there."""
+def kill_a_pass(
+    env: dict[str, str], web: PracticeWeb, home: Path, chance: random.Random
+) -> tuple[bool, list[dict[str, Any]]]:
+    """Begin a pass and kill it, sometimes while it starts, sometimes with its server.
+
+    Returns:
+        Whether it was still there, and the passes that it reported before.
+    """
     begun, pages = sum(web.requests.values()), chance.randint(0, 40)
     process = start("once", "-w", str(home.with_name("rooms.yaml")), "--json", env=env)
     deadline = time.monotonic() + CRAWL_S
@@ -119,8 +126,7 @@ def kill_a_pass(env: dict[str, str], web: PracticeWeb, home: Path, chance: rando
     process.kill()
     if holder is not None:
         os.kill(holder[0], signal.SIGKILL)
-    finish(process)
-    return was_there
+    return was_there, finish(process).rows
 
 
 async def check_what_is_vouched_for(home: Path, uri: str, restless: Restless) -> None:
@@ -217,8 +223,11 @@ def test_killed_twenty_times(restless: Restless, web: PracticeWeb, home: Path) -
     }
     chance = random.Random(7)
     killed = 0
+    reported: list[dict[str, Any]] = []
     for turn in range(100):
-        killed += kill_a_pass(env, web, home, chance)
+        was_there, rows = kill_a_pass(env, web, home, chance)
+        killed += was_there
+        reported += rows
         with embedded_server(home) as uri:
             asyncio.run(check_what_is_vouched_for(home, uri, restless))
         restless.change(turn)
@@ -235,6 +244,8 @@ def test_killed_twenty_times(restless: Restless, web: PracticeWeb, home: Path) -
             asyncio.run(read(home, uri, room, restless))
         posts = finish(start("list", "posts", "--limit", "100000", "--json", env=env)).rows
         flags = finish(start("list", "flags", "--limit", "100000", "--json", env=env)).rows
+        stored = finish(start("list", "runs", "--limit", "100000", "--json", env=env)).rows
+    assert all(row in stored for row in reported)
     for room in ROOMS:
         listed = [row["native_id"] for row in posts if row["source"] == f"https://t.me/{room}"]
         assert len(set(listed)) == len(listed)

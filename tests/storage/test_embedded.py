@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
+from pymongo import MongoClient, WriteConcern
 from pymongo.errors import OperationFailure
 
 from evidence.errors import StorageError
@@ -201,6 +201,30 @@ def test_what_a_killed_command_left_open_is_rolled_back(data_dir: Path) -> None:
             client.test.c.update_one({"_id": "x"}, {"$set": {"by": "next"}}, upsert=True)
             assert {"killed", "next"} == names(again)
         assert time.monotonic() - begin < 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_transaction", [False, True])
+def test_what_was_acknowledged_survives_a_kill_of_the_server(data_dir: Path, is_transaction: bool) -> None:
+    """Each write with ``j: true``, and each commit: the server keeps the latter in memory unless it is told not to."""
+    durable = WriteConcern(w="majority", j=True)
+    with embedded_server(data_dir) as uri, MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=10) as client:
+        written = client.get_database("test", write_concern=durable).c
+        written.insert_one({"_id": 0})
+        end = time.monotonic() + 0.5
+        number = 0
+        while time.monotonic() < end:
+            number += 1
+            if is_transaction:
+                with client.start_session() as session, session.start_transaction(write_concern=durable):
+                    written.insert_one({"_id": number}, session=session)
+            else:
+                written.insert_one({"_id": number})
+        holder = _holder(data_dir)
+        assert holder is not None
+        os.kill(holder[0], signal.SIGKILL)
+    with embedded_server(data_dir) as uri, MongoClient[dict[str, Any]](uri) as client:
+        assert set(range(number + 1)) == {document["_id"] for document in client.test.c.find()}
 
 
 @pytest.mark.slow
