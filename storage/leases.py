@@ -8,9 +8,10 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 from pymongo.errors import DuplicateKeyError
@@ -104,4 +105,8 @@ def _is_alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True  # another user's
+    with suppress(OSError, IndexError):  # killed, and its parent has not asked yet: a zombie writes nothing
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+        )
     return True

@@ -3,7 +3,9 @@
 import asyncio
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +37,15 @@ def gone_pid() -> int:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     return ended.pid
+
+
+def zombie() -> subprocess.Popen[bytes]:
+    """A process that was killed and not waited for."""
+    killed = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    killed.kill()
+    while Path(f"/proc/{killed.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.005)
+    return killed
 
 
 async def test_a_source_is_held_by_one_pass(store: Store, own_database: str) -> None:
@@ -136,3 +147,11 @@ async def test_without_the_lease_nothing_is_written(store: Store, own_database: 
         stored = everything(own_database)
         assert [[]] * 4 == [stored[name] for name in ("captures", "index", "posts", "cursors")]
         assert [successor.holder] == [lease["holder"] for lease in stored["leases"]]
+
+
+async def test_a_killed_process_that_nobody_asked_after_holds_nothing(store: Store) -> None:
+    """A zombie still has its number; it writes nothing any more."""
+    killed = zombie()
+    await holder(store, pid=killed.pid)
+    assert "taken" == await take(store)
+    await asyncio.to_thread(killed.wait)
