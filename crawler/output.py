@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from config.settings import Settings
+from crawler.rows import run_row
 from evidence.records import CrawlRun, Outcome
 from evidence.shown import shown
 
@@ -75,6 +76,11 @@ def print_json(row: Mapping[str, Any]) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         fall_silent()
+
+
+def reporter(as_json: bool) -> Callable[[CrawlRun], None]:
+    """What prints each pass as it ends: for programs or for people."""
+    return (lambda run: print_json(run_row(run))) if as_json else print_run
 
 
 def print_run(run: CrawlRun) -> None:

@@ -12,9 +12,8 @@ from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, database, evidence_store, now
 from crawler.commands.summary import digest_of, render
 from crawler.crawl import Crawler
-from crawler.output import print_json, print_run, set_up_logging, stdout
+from crawler.output import reporter, set_up_logging, stdout
 from crawler.passes import pass_over
-from crawler.rows import run_row
 from crawler.schedule import serve
 from evidence.records import CrawlRun, Watchlist
 from practice.story import build_world
@@ -56,7 +55,7 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
             say = _quiet if as_json else stdout.print
             say(f"practice world at {site.base}, store in {practice.data_dir}")
             async with crawler_for(store, watchlist, practice) as crawler:
-                report = _report_json if as_json else print_run
+                report = reporter(as_json)
                 if once:
                     await _two_passes(world, watchlist, crawler, report, say)
                 else:
@@ -105,10 +104,6 @@ async def _tell(world: World, say: Callable[[str], None]) -> None:
         await asyncio.sleep(STEP_EVERY_S)
         world.advance(now())
         say("… the practice rooms have changed")
-
-
-def _report_json(run: CrawlRun) -> None:
-    print_json(run_row(run))
 
 
 def _quiet(_: str) -> None:

@@ -9,9 +9,8 @@ import click
 from config.settings import Settings, load_settings
 from crawler.assemble import crawler_for, current_watchlist, database, evidence_store, now
 from crawler.cli import SOME_BLIND
-from crawler.output import print_json, print_run, progress, set_up_logging, warn_of_practice
+from crawler.output import progress, reporter, set_up_logging, warn_of_practice
 from crawler.passes import pass_over, pass_over_directory
-from crawler.rows import run_row
 from crawler.schedule import serve
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
@@ -50,9 +49,10 @@ async def _once(settings: Settings, uri: str, path: Path | None, address: str | 
         async with crawler_for(store, watchlist, settings) as crawler:
             with progress() as bar:
                 task = bar.add_task("passes", total=len(sources) + len(directories))
+                tell = reporter(as_json)
 
                 def report(run: CrawlRun) -> None:
-                    print_json(run_row(run)) if as_json else print_run(run)
+                    tell(run)
                     bar.advance(task)
 
                 runs = await pass_over(sources, crawler, report)
@@ -93,4 +93,4 @@ async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -
     async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
         async with crawler_for(store, watchlist, settings) as crawler:
-            await serve(watchlist, crawler, lambda run: print_json(run_row(run)) if as_json else print_run(run))
+            await serve(watchlist, crawler, reporter(as_json))
