@@ -103,6 +103,8 @@ class PageKind(StrEnum):
     """What a place says of itself, with the exact number of members."""
     POST = "post"
     """A single post, or that there is none under this id."""
+    DIRECTORY = "directory"
+    """A page of a directory site: rooms that it lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
