@@ -4,8 +4,10 @@ Whatever goes wrong with one Source ends its pass and no other. What was stored 
 Cursor says where the next pass goes on, and the pass is reported as what it was.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
@@ -16,14 +18,11 @@ from evidence.records import Change, CrawlRun, Cursor, Finding, Outcome, Page, P
 from pipelines import Criteria, examine
 from pipelines.revise import find_suspects
 from storage.index import known_posts
-from storage.keep import Stored, keep_page, load_cursor, load_members
+from storage.keep import Stored, keep_page, load_cursor, load_members, newly_removed
 from storage.kept import kept_ids
 from storage.leases import Lease, leased
 from storage.mongo import Store
 from storage.passes import end_pass
-
-MOST_SUSPECTS = 10
-"""Missing posts that one pass asks for one by one; the rest waits for the next pass."""
 
 LOOKED_AFTER = timedelta(days=30)
 """How long kept posts are looked at again one by one once they are off the pages that are read."""
@@ -41,6 +40,10 @@ class Crawler:
     clock: Callable[[], datetime]
     zone: tzinfo = UTC
     """Of the watchlist: ``until`` is a day there."""
+    unset: Mapping[Via, str] = field(default_factory=dict)
+    """Why there is no collector for a way of reading."""
+    due: asyncio.Queue[str] | None = None
+    """Addresses of Sources in which something happened just now."""
     save_holds: Callable[[], Awaitable[None]] | None = None
     """Stores what hosts asked for, so that it outlives this process."""
 
@@ -104,7 +107,7 @@ async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple
         return Outcome.REFUSED, f"watched until {source.until}: take it off the watchlist or set a later day"
     collector = crawler.collectors.get(source.via)
     if collector is None:
-        return Outcome.BLIND, f"no collector for via: {source.via} is set up"
+        return Outcome.BLIND, crawler.unset.get(source.via, f"no collector for via: {source.via} is set up")
     try:
         await _pass(source, collector, crawler, under_way)
     except SourceGone as problem:
@@ -126,27 +129,31 @@ async def _pass(source: Source, collector: Collector, crawler: Crawler, under_wa
     under_way.members_before = await load_members(crawler.store, source.address)
     suspects: list[int] = []
     read: set[int] = set()
-    async for page in collector.collect(source, cursor, under_way.run.started_at):
-        cursor = page.cursor or cursor
-        suspects += await _take_page(page, source, cursor, crawler, under_way)
-        read.update(post.native_id for post in page.reading.posts)
+    async with aclosing(collector.collect(source, cursor, under_way.run.started_at)) as pages:
+        async for page in pages:
+            cursor = page.cursor or cursor
+            suspects += await _take_page(page, source, cursor, crawler, under_way)
+            if page.span is not None:
+                read.update(post.native_id for post in page.reading.posts)
     witness = max(read, default=None)
-    suspects += await _due_for_a_look(source, cursor, read, crawler)
+    looks = await _due_for_a_look(source, cursor, read, crawler, collector.looks)
+    suspects = [*suspects[: collector.most_suspects], *looks]
     if suspects and cursor is not None:
-        async for page in _confirm(source, collector, suspects[:MOST_SUSPECTS], witness, under_way):
+        async for page in _confirm(source, collector, suspects, witness, under_way):
             await _take_page(page, source, cursor, crawler, under_way)
 
 
 async def _due_for_a_look(
-    source: Source, cursor: Cursor | None, read: Collection[int], crawler: Crawler
+    source: Source, cursor: Cursor | None, read: Collection[int], crawler: Crawler, number: int
 ) -> tuple[int, ...]:
-    """One kept post that no page showed, in turn, on the passes that re-read no page: was it edited or removed?"""
+    """Some kept posts that no page showed, in turn, on the passes that re-read no page: edited or removed?"""
     if cursor is None or not read or cursor.passes % 2 == 0:
         return ()
     now = crawler.clock()
     kept = await kept_ids(crawler.store, source.address, now - LOOKED_AFTER, now)
     older = [native_id for native_id in kept if native_id < min(read)]
-    return (older[cursor.passes // 2 % len(older)],) if older else ()
+    turn = cursor.passes // 2 * number % len(older) if older else 0
+    return tuple((older[turn:] + older[:turn])[:number])
 
 
 async def _confirm(
@@ -169,7 +176,7 @@ async def _take_page(
     stored = await _load_stored(page, source, cursor, crawler, under_way.members_before)
     findings = examine(page, stored.known, crawler.criteria, source.office)
     is_kept = await keep_page(crawler.store, page, under_way.lease, stored, findings, crawler.clock())
-    _count_page(page, findings, is_kept, under_way)
+    _count_page(page, findings, len(newly_removed(page, stored)), is_kept, under_way)
     return find_suspects(page, stored.known)
 
 
@@ -178,14 +185,14 @@ async def _load_stored(
 ) -> Stored:
     """What is known of the ids that the page shows or should show."""
     peer = cursor.peer if cursor else f"@{source.name}"
-    ids = [post.native_id for post in page.reading.posts] + ([page.asked] if page.asked is not None else [])
+    ids = [*(post.native_id for post in page.reading.posts), *page.asked]
     newest = max([*ids, cursor.newest_id if cursor else 0])
     span = (page.span[0], min(page.span[1], newest)) if page.span else None
     known = await known_posts(crawler.store, peer, ids, span) if ids or span else {}
     return Stored(peer=peer, known=known, members=members)
 
 
-def _count_page(page: Page, findings: Sequence[Finding], is_kept: bool, under_way: _Pass) -> None:
+def _count_page(page: Page, findings: Sequence[Finding], removed: int, is_kept: bool, under_way: _Pass) -> None:
     """Each Capture ends in exactly one outcome; each post is counted once."""
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
     new = sum(finding.change is Change.NEW for finding in changed)
@@ -194,10 +201,10 @@ def _count_page(page: Page, findings: Sequence[Finding], is_kept: bool, under_wa
         kept=int(page.capture is not None and is_kept),
         unchanged=int(page.capture is not None and not is_kept),
         failed=int(page.is_failed),
-        posts_seen=len(findings) if page.asked is None else 0,
+        posts_seen=0 if page.asked else len(findings),
         new=new,
         edited=len(changed) - new,
-        removed=int(page.reading.is_missing),
+        removed=removed,
         mentions=sum(len(finding.mentions) for finding in changed),
         flags=sum(finding.flag is not None for finding in changed),
     )

@@ -54,7 +54,7 @@ async def keep_page(
         SourceTaken: the lease was lost; nothing of the page is stored.
     """
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
-    removed = [page.asked] if page.asked is not None and page.reading.is_missing else []
+    removed = newly_removed(page, stored)
     is_news = bool(changed or removed or (page.count and page.count.value != stored.members))
     after = merge_seen(stored.known, changed, removed)
     back = [finding.post.native_id for finding in changed if _is_back(finding, stored)]
@@ -79,6 +79,12 @@ async def keep_page(
         },
     )
     return is_news
+
+
+def newly_removed(page: Page, stored: Stored) -> tuple[int, ...]:
+    """Ids of posts that were read before and of which the page says that they are no more."""
+    known = ((native_id, stored.known.get(native_id)) for native_id in page.missing)
+    return tuple(native_id for native_id, seen in known if seen is not None and not seen.is_removed)
 
 
 async def _write(store: Store, lease: Lease, now: datetime, writes: Mapping[str, Sequence[Write]]) -> None:

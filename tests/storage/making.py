@@ -75,7 +75,7 @@ def page(*posts: Post, at: datetime = NOW, count: Count | None = None, is_baseli
 def missing_page(native_id: int, at: datetime = NOW) -> Page:
     """The page of a single post that says that there is none."""
     reading = Reading(kind=PageKind.POST, is_missing=True)
-    return Page(capture=capture(f"missing {native_id}", at), reading=reading, asked=native_id)
+    return Page(capture=capture(f"missing {native_id}", at), reading=reading, asked=(native_id,))
 
 
 def member_count(value: int, at: datetime = NOW) -> Count:
@@ -92,7 +92,7 @@ def crawl_run(outcome: Outcome, at: datetime, reason: str | None = None, source:
 
 async def keep(store: Store, page: Page, members: int | None = None) -> tuple[bool, tuple[Finding, ...]]:
     """Examine and keep a page as the crawl loop does."""
-    ids = [post.native_id for post in page.reading.posts] + ([page.asked] if page.asked is not None else [])
+    ids = [post.native_id for post in page.reading.posts] + list(page.asked)
     async with leased(store, SOURCE, NOW) as lease:
         known = await known_posts(store, PEER, ids) if ids else {}
         findings = examine(page, known, criteria())
