@@ -13,16 +13,20 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import structlog
 
 from channels.collector import Collector
+from crawler.batches import in_batches
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
-from evidence.records import Change, CrawlRun, Cursor, Finding, Outcome, Page, Place, Source, Via
+from evidence.records import Change, CrawlRun, Cursor, Outcome, Page, Place, Source, Via
 from pipelines import Criteria, examine
 from pipelines.revise import find_suspects
 from storage.index import known_posts
-from storage.keep import Stored, keep_page, load_cursor, load_members, newly_removed
+from storage.keep import Examined, Stored, keep_pages, load_cursor, load_members, newly_removed
 from storage.kept import kept_ids
 from storage.leases import Lease, leased
 from storage.mongo import Store
 from storage.passes import end_pass
+
+MOST_PAGES = 5
+"""Kept together in one transaction."""
 
 LOOKED_AFTER = timedelta(days=30)
 """How long kept posts are looked at again one by one once they are off the pages that are read."""
@@ -129,18 +133,18 @@ async def _pass(source: Source, collector: Collector, crawler: Crawler, under_wa
     under_way.members_before = await load_members(crawler.store, source.address)
     suspects: list[int] = []
     read: set[int] = set()
-    async with aclosing(collector.collect(source, cursor, under_way.run.started_at)) as pages:
-        async for page in pages:
-            cursor = page.cursor or cursor
-            suspects += await _take_page(page, source, cursor, crawler, under_way)
-            if page.span is not None:
-                read.update(post.native_id for post in page.reading.posts)
+    collected = collector.collect(source, cursor, under_way.run.started_at)
+    async with aclosing(in_batches(collected, MOST_PAGES)) as batches:
+        async for pages in batches:
+            cursor = next((page.cursor for page in reversed(pages) if page.cursor), cursor)
+            suspects += await _take_pages(pages, source, cursor, crawler, under_way)
+            read.update(post.native_id for page in pages if page.span for post in page.reading.posts)
     witness = max(read, default=None)
     looks = await _due_for_a_look(source, cursor, read, crawler, collector.looks)
     suspects = [*suspects[: collector.most_suspects], *looks]
     if suspects and cursor is not None:
         async for page in _confirm(source, collector, suspects, witness, under_way):
-            await _take_page(page, source, cursor, crawler, under_way)
+            await _take_pages((page,), source, cursor, crawler, under_way)
 
 
 async def _due_for_a_look(
@@ -169,31 +173,35 @@ async def _confirm(
         yield page
 
 
-async def _take_page(
-    page: Page, source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
-) -> tuple[int, ...]:
-    """Examine and keep one page; returns the ids that are missing from it."""
-    stored = await _load_stored(page, source, cursor, crawler, under_way.members_before)
-    findings = examine(page, stored.known, crawler.criteria, source.office)
-    is_kept = await keep_page(crawler.store, page, under_way.lease, stored, findings, crawler.clock())
-    _count_page(page, findings, len(newly_removed(page, stored)), is_kept, under_way)
-    return find_suspects(page, stored.known)
+async def _take_pages(
+    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
+) -> list[int]:
+    """Examine and keep pages together; returns the ids that are missing from them."""
+    stored = await _load_stored(pages, source, cursor, crawler, under_way.members_before)
+    examined = [
+        Examined(page=page, findings=examine(page, stored.known, crawler.criteria, source.office)) for page in pages
+    ]
+    kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
+    for one, is_kept in zip(examined, kept, strict=True):
+        _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
+    return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
 
 
 async def _load_stored(
-    page: Page, source: Source, cursor: Cursor | None, crawler: Crawler, members: int | None
+    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, members: int | None
 ) -> Stored:
-    """What is known of the ids that the page shows or should show."""
+    """What is known of the ids that the pages show or should show."""
     peer = cursor.peer if cursor else f"@{source.name}"
-    ids = [*(post.native_id for post in page.reading.posts), *page.asked]
+    ids = [native_id for page in pages for native_id in (*(post.native_id for post in page.reading.posts), *page.asked)]
     newest = max([*ids, cursor.newest_id if cursor else 0])
-    span = (page.span[0], min(page.span[1], newest)) if page.span else None
-    known = await known_posts(crawler.store, peer, ids, span) if ids or span else {}
+    spans = [(page.span[0], min(page.span[1], newest)) for page in pages if page.span]
+    known = await known_posts(crawler.store, peer, ids, spans) if ids or spans else {}
     return Stored(peer=peer, known=known, members=members)
 
 
-def _count_page(page: Page, findings: Sequence[Finding], removed: int, is_kept: bool, under_way: _Pass) -> None:
+def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: _Pass) -> None:
     """Each Capture ends in exactly one outcome; each post is counted once."""
+    page, findings = examined.page, examined.findings
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
     new = sum(finding.change is Change.NEW for finding in changed)
     under_way.count(

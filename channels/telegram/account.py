@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from telethon import errors
-from telethon.sessions import MemorySession
 from telethon.tl import TLRequest
 
 from channels.pace import Pace
 from channels.telegram.guard import GuardedClient, Hint, Received, close, method_of
 from channels.telegram.memory import Memory
+from channels.telegram.session import Credential
 from evidence.errors import RateLimited, SourceError, SourceGone, SourceUnavailable, UnreadableCapture
 
 TIMEOUT_S = 30.0
@@ -69,7 +69,7 @@ class Account:
     def __init__(
         self,
         label: str,
-        session: MemorySession,
+        session: Credential,
         application: Application,
         pace: Pace,
         memory: Memory,

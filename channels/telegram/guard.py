@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from telethon import TelegramClient
-from telethon.sessions import MemorySession
 from telethon.tl import TLRequest, functions, types
 from telethon.tl.types import User
 
+from channels.telegram.session import Credential
 from evidence.errors import ForbiddenRequest
 
 READING: frozenset[type[TLRequest]] = frozenset(
@@ -50,7 +50,7 @@ class GuardedClient(TelegramClient):  # type: ignore[misc]  # telethon has no ty
 
     def __init__(
         self,
-        session: MemorySession,
+        session: Credential,
         api_id: int,
         api_hash: str,
         allowed: frozenset[type[TLRequest]] = READING,

@@ -19,12 +19,19 @@ from evidence.errors import ConfigError
 OWNER_ONLY = 0o600
 
 
+class Credential(MemorySession):  # type: ignore[misc]  # telethon has no types
+    """Address and key of an account, in memory."""
+
+    def process_entities(self, tlo: object) -> None:
+        """Whom an answer mentions is not kept: people are not profiled, and memory stays flat."""
+
+
 def label_of(path: Path) -> str:
     """The account's name in everything that people read: the file's, without its ending."""
     return path.name.removesuffix(".session")
 
 
-def read_session(path: Path) -> MemorySession:
+def read_session(path: Path) -> Credential:
     """The credential in a Telethon session file.
 
     Raises:
@@ -46,15 +53,14 @@ def read_session(path: Path) -> MemorySession:
     return session
 
 
-def empty_session(dc_id: int, host: str, port: int) -> MemorySession:
-    """A session in memory that knows where to connect to, and keeps nobody it meets."""
-    session = MemorySession()
-    session.save_entities = False
+def empty_session(dc_id: int, host: str, port: int) -> Credential:
+    """A session in memory that knows no more than where to connect to."""
+    session = Credential()
     session.set_dc(dc_id, host, port)
     return session
 
 
-def write_session(path: Path, session: MemorySession) -> None:
+def write_session(path: Path, session: Credential) -> None:
     """Write a signed-in session's credential, for its owner alone; whole or not at all."""
     new = path.with_name(f"{label_of(path)}.new.session")
     new.unlink(missing_ok=True)

@@ -5,11 +5,10 @@ from typing import Protocol
 
 from telethon import errors
 from telethon.crypto import rsa
-from telethon.sessions import MemorySession
 
 from channels.telegram.account import Application
 from channels.telegram.guard import SIGNING_IN, GuardedClient, close
-from channels.telegram.session import empty_session
+from channels.telegram.session import Credential, empty_session
 from evidence.errors import ConfigError, SourceUnavailable
 
 TRIES = 3
@@ -40,16 +39,14 @@ class Person(Protocol):
         ...
 
 
-def new_session(practice_dc: str | None, practice_key: Path | None) -> MemorySession:
+def new_session(practice_dc: str | None, practice_key: Path | None) -> Credential:
     """A session that is not signed in: at Telegram, or at a practice server ``host:port`` with its public key.
 
     Raises:
         ConfigError: the key file cannot be read.
     """
     if practice_dc is None:
-        session = MemorySession()
-        session.save_entities = False
-        return session
+        return Credential()
     host, _, port = practice_dc.rpartition(":")
     if practice_key is not None:
         try:
@@ -59,7 +56,7 @@ def new_session(practice_dc: str | None, practice_key: Path | None) -> MemorySes
     return empty_session(PRACTICE_DC, host, int(port))
 
 
-async def sign_in(session: MemorySession, application: Application, person: Person) -> None:
+async def sign_in(session: Credential, application: Application, person: Person) -> None:
     """Sign in; the session holds the credential afterwards.
 
     Raises:

@@ -34,6 +34,8 @@ class Call(TypedDict, total=False):
     t: float
     rel: float
     conn: int
+    key: str
+    """Which client's, in hexadecimal."""
     method: str
     args: Any
     about: str

@@ -103,6 +103,7 @@ def _begin(board: Switchboard, connection: Connection, request: TLObject) -> _Tu
     query, is_quiet = _unwrap(board, connection, session.key, request)
     method, tags = method_name(query), tags_of(world, query)
     call = Call(t=world.clock(), rel=round(world.rel(), 4), conn=connection.number, method=method, args=brief(query))
+    call["key"] = f"{session.key.id:016x}"
     if tags:
         call["about"] = min((tag for tag in tags if not tag.lstrip("-").isdecimal()), default=min(tags))
     if is_quiet:

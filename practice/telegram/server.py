@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import json
+import struct
 from types import TracebackType
 from typing import Any, Self
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from telethon.errors import TypeNotFoundError
 
 from practice.telegram.connection import Connection
 from practice.telegram.packets import take_packet
@@ -102,11 +104,14 @@ class TelegramServer(Switchboard):
         return self.control_port
 
     async def _take_operations(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            while line := await reader.readline():
-                writer.write(self._try_operation(line) + b"\n")
-                await writer.drain()
-        writer.close()
+        self._keep(asyncio.current_task())
+        try:
+            with contextlib.suppress(ConnectionError):
+                while line := await reader.readline():
+                    writer.write(self._try_operation(line) + b"\n")
+                    await writer.drain()
+        finally:
+            writer.close()
 
     def _try_operation(self, line: bytes) -> bytes:
         try:
@@ -128,17 +133,21 @@ class TelegramServer(Switchboard):
                 self.note("script_error", op=op.get("type"), error=repr(error))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._keep(asyncio.current_task())
         self._numbers += 1
         connection = Connection(writer, self._numbers, self.ids)
         self.connections.add(connection)
         sending = self.spawn(connection.send_queued())
-        # A client that leaves, and a server that stops, are both ends like any other.
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            await self._receive(reader, connection)
-        self.note("disconnect", conn=connection.number)
-        connection.close()
-        sending.cancel()
-        self.connections.discard(connection)
+        try:
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # the client left
+                await self._receive(reader, connection)
+        except (BufferError, TypeNotFoundError, ValueError, struct.error) as error:
+            self.note("unreadable_packet", conn=connection.number, error=repr(error)[:120])
+        finally:
+            self.note("disconnect", conn=connection.number)
+            connection.close()
+            sending.cancel()
+            self.connections.discard(connection)
 
     async def _receive(self, reader: asyncio.StreamReader, connection: Connection) -> None:
         codec, source, head, scramble = await detect(reader)

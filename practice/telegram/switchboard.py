@@ -57,8 +57,7 @@ class Switchboard:
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run beside everything else until the server stops; a failure is written down."""
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._end)
+        self._keep(task)
         return task
 
     def drop_all(self, abort: bool = True) -> None:
@@ -108,6 +107,11 @@ class Switchboard:
         if channel is None or channel.member:
             return True
         return session.subscribed_until.get(channel.id, 0) >= self.world.clock()
+
+    def _keep(self, task: asyncio.Task[None] | None) -> None:
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -49,7 +49,7 @@ async def test_the_index_knows_every_post(watchlist: Watchlist, crawler: Crawler
     """Also those whose text is not kept."""
     await passes(watchlist, crawler)
     room = practice_web.world.rooms["practice_talk"]
-    known = await known_posts(crawler.store, str(room.peer_id), [1], span=(1, room.next_id))
+    known = await known_posts(crawler.store, str(room.peer_id), [1], spans=[(1, room.next_id)])
     assert set(room.posts) == set(known)
     assert 4 == sum(seen.is_kept for seen in known.values())
 

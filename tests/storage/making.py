@@ -14,7 +14,7 @@ from evidence.records import Capture, Count, CrawlRun, Cursor, Finding, Outcome,
 from pipelines import Criteria, compile_criteria, examine
 from pipelines.schools import compile_register
 from storage.index import known_posts
-from storage.keep import Stored, keep_page
+from storage.keep import Examined, Stored, keep_pages
 from storage.leases import leased
 from storage.mongo import Document, Store
 from tests.conftest import NOW
@@ -97,7 +97,8 @@ async def keep(store: Store, page: Page, members: int | None = None) -> tuple[bo
         known = await known_posts(store, PEER, ids) if ids else {}
         findings = examine(page, known, criteria())
         stored = Stored(peer=PEER, known=known, members=members)
-        return await keep_page(store, page, lease, stored, findings, NOW), findings
+        (is_kept,) = await keep_pages(store, [Examined(page=page, findings=findings)], lease, stored, NOW)
+        return is_kept, findings
 
 
 def everything(uri: str) -> dict[str, list[Document]]:

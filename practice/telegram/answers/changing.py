@@ -9,7 +9,7 @@ from practice.telegram.channel import utc
 from practice.telegram.drawing import draw_event
 from practice.telegram.faults import Refused
 
-FILE_BYTES = 20_000
+FILE_BYTES = 1_000
 """Size of every file."""
 
 
@@ -39,5 +39,5 @@ def read_chat(caller: Caller, _: TLObject) -> types.messages.AffectedMessages:
 def get_file(_: Caller, request: TLObject) -> types.upload.File:
     """A piece of a file: bytes that mean nothing."""
     unit = sha256(str(getattr(request.location, "id", 0)).encode()).digest()
-    content = (unit * (FILE_BYTES // len(unit)))[request.offset : request.offset + request.limit]
+    content = (unit * FILE_BYTES)[:FILE_BYTES][request.offset : request.offset + request.limit]
     return types.upload.File(types.storage.FileJpeg(), 0, content)

@@ -12,7 +12,7 @@ from telethon.crypto import rsa
 from practice.telegram.cipher import new_private_key
 from practice.telegram.server import TelegramServer
 from practice.telegram.world import TelegramWorld
-from tests.practice.telegram.serving import SPEC, open_client
+from tests.practice.telegram.serving import SPEC, Stopwatch, open_client
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +30,15 @@ def _forget_servers() -> Iterator[None]:
 
 
 @pytest.fixture
-def telegram() -> TelegramWorld:
+def stopwatch() -> Stopwatch:
+    """The clock of the small world."""
+    return Stopwatch()
+
+
+@pytest.fixture
+def telegram(stopwatch: Stopwatch) -> TelegramWorld:
     """The small world."""
-    return TelegramWorld(copy.deepcopy(SPEC))
+    return TelegramWorld(copy.deepcopy(SPEC), stopwatch)
 
 
 @pytest_asyncio.fixture

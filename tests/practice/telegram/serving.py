@@ -88,6 +88,22 @@ SPEC: dict[str, Any] = {
 }
 """A joined channel, others that are not, a discussion group, a private channel and a basic group."""
 
+
+class Stopwatch:
+    """A clock in seconds since 1970 that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        """What it shows."""
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        """Move it."""
+        self.now += seconds
+
+
 Seen = list[tuple[str, int, str]]
 
 
