@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from evidence.records import PlaceKind
-from practice.markup import _PIECES, first_outside_link
+from practice.markup import PIECES, first_outside_link
 from practice.telegram.channel import Message, Spec, hash64
 from practice.world import PracticePost, PracticeRoom
 
@@ -65,7 +65,7 @@ def list_entities(text: str) -> list[Spec]:
         ``type``, ``offset`` and ``length``, these two in UTF-16 units as Telegram counts.
     """
     found: list[Spec] = []
-    for piece in _PIECES.finditer(text):
+    for piece in PIECES.finditer(text):
         kind = _ENTITIES.get(piece.lastgroup or "")
         if kind:
             offset = _count_units(text[: piece.start()])
