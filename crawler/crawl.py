@@ -14,6 +14,7 @@ import structlog
 
 from channels.collector import Collector
 from crawler.batches import in_batches
+from crawler.metrics import note_delay, note_pass
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
 from evidence.records import Change, CrawlRun, Cursor, Outcome, Page, Place, Source, Via
 from pipelines import Criteria, examine
@@ -59,6 +60,8 @@ class _Pass:
     run: CrawlRun
     lease: Lease
     members_before: int | None = None
+    newest_before: int = 0
+    """Newest post before this pass; later ones came while the Source was watched."""
     place: Place | None = None
 
     def count(self, **numbers: int) -> None:
@@ -102,6 +105,7 @@ async def _crawl(source: Source, crawler: Crawler, under_way: _Pass) -> CrawlRun
     await end_pass(crawler.store, ended, source.every_s, under_way.place)
     if surprise is not None:  # told only here: without a database all passes fail, and that is one line
         log.error("pass failed", source=source.address, exc_info=surprise)
+    note_pass(ended)
     log.info("pass ended", source=source.address, outcome=str(outcome), new=ended.new, flags=ended.flags)
     return ended
 
@@ -131,6 +135,7 @@ async def _pass(source: Source, collector: Collector, crawler: Crawler, under_wa
     """All pages of one pass, then the posts that are missing from them."""
     cursor = await load_cursor(crawler.store, source.address)
     under_way.members_before = await load_members(crawler.store, source.address)
+    under_way.newest_before = cursor.newest_id if cursor else 0
     suspects: list[int] = []
     read: set[int] = set()
     collected = collector.collect(source, cursor, under_way.run.started_at)
@@ -177,18 +182,21 @@ async def _take_pages(
     pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
 ) -> list[int]:
     """Examine and keep pages together; returns the ids that are missing from them."""
-    stored = await _load_stored(pages, source, cursor, crawler, under_way.members_before)
+    stored = await _load_stored(pages, source, cursor, crawler, under_way)
     examined = [
         Examined(page=page, findings=examine(page, stored.known, crawler.criteria, source.office)) for page in pages
     ]
     kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
+        for finding in one.changed:
+            if 0 < under_way.newest_before < finding.post.native_id:
+                note_delay(under_way.run.via, finding, crawler.clock())
     return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
 
 
 async def _load_stored(
-    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, members: int | None
+    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
 ) -> Stored:
     """What is known of the ids that the pages show or should show."""
     peer = cursor.peer if cursor else f"@{source.name}"
@@ -196,7 +204,7 @@ async def _load_stored(
     newest = max([*ids, cursor.newest_id if cursor else 0])
     spans = [(page.span[0], min(page.span[1], newest)) for page in pages if page.span]
     known = await known_posts(crawler.store, peer, ids, spans) if ids or spans else {}
-    return Stored(peer=peer, known=known, members=members)
+    return Stored(peer=peer, known=known, newest_id=under_way.newest_before, members=under_way.members_before)
 
 
 def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: _Pass) -> None:

@@ -26,6 +26,8 @@ class Stored:
     peer: str
     known: Mapping[int, Seen]
     """Whole buckets of the index around the page's ids."""
+    newest_id: int = 0
+    """Newest post before this pass; later ones came while the Source was watched. 0 at the first pass."""
     members: int | None = None
     """Of the last pass; a landing page that says the same is no news."""
 
@@ -84,7 +86,7 @@ async def keep_pages(
         "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
         "posts": [*map(_replace, posts), *(write for examined in pages for write in _presence(examined, stored, now))],
-        "flags": [_flag_write(post, post["changed_at"] or post["seen_at"]) for post in posts if post["flag"]],
+        "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
         "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
     }
@@ -146,8 +148,10 @@ async def _post_documents(
     ]
 
 
-def _flag_write(post: Document, at: datetime) -> UpdateOne:
+def _flag_write(post: Document, stored: Stored) -> UpdateOne:
     """One Flag a post; a later revision may change its reasons, never when it was first raised."""
+    at = post["changed_at"] or post["seen_at"]
+    is_live = 0 < stored.newest_id < post["native_id"] and post["posted_at"] is not None
     always = {"severity": post["flag"]["severity"], "reasons": post["flag"]["reasons"]}
     always |= {"revision": post["revision"], "schools": post["schools"]}
     once = {
@@ -155,6 +159,7 @@ def _flag_write(post: Document, at: datetime) -> UpdateOne:
         "address": post["address"],
         "posted_at": post["posted_at"],
         "at": at,
+        "delay_s": max(0.0, (at - post["posted_at"]).total_seconds()) if is_live else None,
         "state": "open",
     }
     return UpdateOne({"_id": post["_id"]}, {"$set": always, "$setOnInsert": once}, upsert=True)
