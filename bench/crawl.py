@@ -7,7 +7,7 @@ durably on the embedded server. The network is left out, since its pace is ours 
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -17,6 +17,7 @@ from time import perf_counter
 from pymongo import ReplaceOne
 
 from bench.table import print_speeds
+from channels.collector import Collector
 from channels.pages import read_page
 from channels.sanitize import sanitize
 from config.register import load_schools
@@ -64,12 +65,12 @@ def draw_pages() -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FromMemory:
+class FromMemory(Collector):
     """A collector whose pages are already there."""
 
     pages: Sequence[str]
 
-    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncGenerator[Page, None]:
         """Read each page as it would come from the web."""
         for number, html in enumerate(self.pages):
             kept = sanitize(html)

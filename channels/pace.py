@@ -1,13 +1,14 @@
 """How often a host is asked: one request at a time, pauses with jitter, and waits that are obeyed.
 
-Pages of t.me begin to look absent at about 300 requests a minute; the default stays at a tenth.
+Pages of t.me begin to look absent at about 300 requests a minute; the default stays at a tenth. With
+Telegram's own protocol each method of an account is such a host: its waits are for a method.
 """
 
 import asyncio
 import random
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -24,15 +25,23 @@ FORGIVEN_S = 3_600.0
 """So long without trouble, and the next hold starts short again. One good answer proves nothing: pages
 that a limit makes look absent are good answers too."""
 LONGEST_ASKED_S = 86_400.0
-"""A longer wait that a host asks for is taken for a mistake."""
+"""A longer wait that a web host asks for is taken for a mistake."""
+MOST_SLOWER = 4
+"""A host that had to hold us is asked less often: with pauses twice as long for each hold, so many times at most."""
 
 
 @dataclass(slots=True)
 class _Host:
+    pause_s: float
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
-    pause_s: float = PAUSE_S
+    held_until: float = 0.0
     holds: int = 0
+
+    def forgive(self, now: float) -> None:
+        """Forget the holds once the last one ended long ago."""
+        if now > self.held_until + FORGIVEN_S:
+            self.holds = 0
 
 
 class Pace:
@@ -43,6 +52,11 @@ class Pace:
         pause_s: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         chance: random.Random | None = None,
+        *,
+        usual_s: float = PAUSE_S,
+        patience_s: float = PATIENCE_S,
+        longest_s: float = LONGEST_ASKED_S,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Set the pauses.
 
@@ -50,11 +64,19 @@ class Pace:
             pause_s: overrides every pause, without jitter; for practice and tests.
             clock: seconds, never going back.
             chance: where the jitter comes from.
+            usual_s: between two requests to a host that asks for nothing else.
+            patience_s: a shorter wait is waited for, a longer one is raised.
+            longest_s: longest wait that is believed.
+            sleep: waits for seconds of ``clock``.
         """
         self._fixed_s = pause_s
         self._clock = clock
         self._chance = chance or random.Random()  # noqa: S311 - jitter is no secret
-        self._hosts: dict[str, _Host] = defaultdict(_Host)
+        self._patience_s = patience_s
+        self._longest_s = longest_s
+        self._sleep = sleep
+        self._usual_s = usual_s
+        self._hosts: dict[str, _Host] = defaultdict(lambda: _Host(pause_s=usual_s))
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -66,9 +88,10 @@ class Pace:
         state = self._hosts[host]
         async with state.lock:
             wait_s = state.free_at - self._clock()
-            if wait_s > PATIENCE_S and state.holds:
+            if wait_s > self._patience_s and state.holds:
                 raise RateLimited(f"{host} asked us to wait: {wait_s:.0f} s are left", wait_s)
-            await asyncio.sleep(max(0.0, wait_s))
+            if wait_s > 0:
+                await self._sleep(wait_s)
             try:
                 yield
             finally:
@@ -76,30 +99,33 @@ class Pace:
 
     def slow_down(self, host: str, pause_s: float) -> None:
         """Keep at least this pause from now on: robots.txt asks for it."""
-        self._hosts[host].pause_s = max(PAUSE_S, pause_s)
+        self._hosts[host].pause_s = max(self._usual_s, pause_s)
 
     def hold(self, host: str, retry_after_s: float | None) -> float:
         """Leave the host alone: for as long as it says, else longer each time. Returns the seconds."""
         state = self._hosts[host]
-        if self._clock() > state.free_at + FORGIVEN_S:
-            state.holds = 0
+        state.forgive(self._clock())
         longer = min(LONGEST_HOLD_S, FIRST_HOLD_S * 2.0 ** min(state.holds, 10))
-        wait_s = longer if retry_after_s is None else min(LONGEST_ASKED_S, max(1.0, retry_after_s))
+        wait_s = longer if retry_after_s is None else min(self._longest_s, max(1.0, retry_after_s))
         state.holds += 1
-        state.free_at = self._clock() + wait_s
+        state.free_at = state.held_until = self._clock() + wait_s
         return wait_s
 
     def known_holds(self) -> dict[str, tuple[float, int]]:
         """By host that was held: seconds until it may be asked, negative once that is over, and how often."""
         now = self._clock()
-        return {host: (state.free_at - now, state.holds) for host, state in self._hosts.items() if state.holds}
+        return {host: (state.held_until - now, state.holds) for host, state in self._hosts.items() if state.holds}
 
     def restore(self, holds: Mapping[str, tuple[float, int]]) -> None:
         """Go on from what an earlier process knew of hosts, in the form of ``known_holds``."""
         for host, (left_s, number) in holds.items():
-            self._hosts[host].free_at, self._hosts[host].holds = self._clock() + left_s, number
+            state = self._hosts[host]
+            state.free_at = state.held_until = self._clock() + left_s
+            state.holds = number
 
     def _pause_s(self, state: _Host) -> float:
         if self._fixed_s is not None:
             return self._fixed_s
-        return state.pause_s * self._chance.uniform(1 - JITTER, 1 + JITTER)
+        state.forgive(self._clock())
+        slower = 2.0 ** min(state.holds, MOST_SLOWER)
+        return slower * state.pause_s * self._chance.uniform(1 - JITTER, 1 + JITTER)

@@ -218,7 +218,12 @@ def _read_links(parts: _Parts, base: str) -> tuple[str, ...]:
     nodes = [link for body in parts["js-message_text"] for link in body.css("a[href]")]
     nodes += parts["tgme_widget_message_link_preview"] + parts["tgme_widget_message_inline_button"]
     whole = (_follow(base, href.strip()) for node in nodes if (href := node.attrs.get("href")))
-    return tuple(dict.fromkeys(link for link in whole if _KEPT_LINK.match(link)))
+    return tuple(dict.fromkeys(link for link in whole if is_kept_link(link)))
+
+
+def is_kept_link(link: str) -> bool:
+    """Whether an address may be kept: one that a person could follow, and that holds no media."""
+    return _KEPT_LINK.match(link) is not None
 
 
 def _follow(base: str, link: str) -> str:

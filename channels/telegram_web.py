@@ -7,11 +7,12 @@ against what is stored is ``channels/position.py``.
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from channels.collector import Collector
 from channels.fetch import Fetcher, Response
 from channels.pages import read_page
 from channels.position import NO_END, ids_of, narrow, only, place_newest, set_apart, span_before, why_stuck
@@ -26,23 +27,31 @@ DEEPEST_REREAD = 5
 """Older pages that a pass re-reads at the most; half of the passes re-read none."""
 
 
-class TelegramWeb:
+class TelegramWeb(Collector):
     """Collector of public channels through ``t.me/s``."""
 
-    def __init__(self, fetcher: Fetcher, base: str, controls: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        base: str,
+        controls: Sequence[str] = (),
+        pseudonym: Callable[[str, str], str] | None = None,
+    ) -> None:
         """Point it at the pages.
 
         Args:
             fetcher: open.
             base: ``https://t.me`` or where practice serves its pages.
             controls: further names that are expected to be there, such as the other sources.
+            pseudonym: of a poster, from the Source's address and the signature; without it posters are left out.
         """
+        self._pseudonym = pseudonym
         self._fetcher = fetcher
         self._base = base.rstrip("/")
         self._hosts = (urlsplit(base).netloc,)
         self._controls = (*CONTROLS, *controls)
 
-    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncGenerator[Page, None]:
         """See ``Collector.collect``."""
         capture, reading = await self._read(source, f"/s/{source.name}")
         if reading.kind is not PageKind.PREVIEW:
@@ -113,7 +122,7 @@ class TelegramWeb:
 
     async def _read_single(self, source: Source, native_id: int) -> Page:
         capture, reading = await self._read(source, f"/{source.name}/{native_id}?embed=1", PageKind.POST)
-        return Page(capture=capture, reading=reading, asked=native_id)
+        return Page(capture=capture, reading=reading, asked=(native_id,))
 
     # -------------------------------------------------------------- members
 
@@ -194,7 +203,15 @@ class TelegramWeb:
             raise UnreadableCapture(f"{self._base}{path}: {problem}") from None
         if kind is not None and reading.kind is not kind:
             raise UnreadableCapture(f"{self._base}{path}: a {reading.kind} page instead of a {kind} page")
-        return _capture(source, reading.kind, response, kept.encode()), reading
+        return _capture(source, reading.kind, response, kept.encode()), self._without_names(reading, source)
+
+    def _without_names(self, reading: Reading, source: Source) -> Reading:
+        """Signatures as pseudonyms; a post that is signed with the room's own title is not signed."""
+        title = reading.place.title if reading.place else None
+        named = {post.author for post in reading.posts} - {None, title}
+        shown = {name: self._pseudonym(source.address, name) for name in named if name} if self._pseudonym else {}
+        posts = tuple(replace(post, author=shown.get(post.author or "")) for post in reading.posts)
+        return replace(reading, posts=posts)
 
 
 def _name_in(address: str) -> str:

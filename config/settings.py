@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from evidence.address import parse_web_address
+from evidence.address import is_loopback_host, parse_web_address
 from evidence.errors import ConfigError
 
 PREFIX = "HAECHI_"
@@ -31,10 +31,21 @@ class Settings(BaseSettings):
     lang: Literal["ko", "en"] = Field(default="ko", description="language of summaries: `ko` or `en`")
     key_file: Path | None = Field(default=None, description="master key; default `master.key` in the data directory")
 
+    telegram_session: str | None = Field(
+        default=None, description="signed-in session files, several separated by `:`; one account each"
+    )
+    telegram_api_id: int | None = Field(default=None, description="your application's id, from my.telegram.org")
+    telegram_api_hash: str | None = Field(default=None, description="your application's hash, from my.telegram.org")
+    telegram_dc: str | None = Field(default=None, description="`host:port` to sign in to: practice only")
+    telegram_key: Path | None = Field(default=None, description="public key file (PEM) of that server: practice only")
+    legal_basis: str | None = Field(
+        default=None, description="who, when, which document: nothing is read `via: telegram` without it"
+    )
+
     neis_key: str | None = Field(default=None, description="key of NEIS' open API, for `haechi schools refresh`")
     neis_base: str = Field(default="https://open.neis.go.kr", description="where NEIS' open API answers")
 
-    @field_validator("data_dir", "schools", "key_file")
+    @field_validator("data_dir", "schools", "key_file", "telegram_key")
     @classmethod
     def _expand(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path else path
@@ -43,6 +54,12 @@ class Settings(BaseSettings):
     def register(self) -> Path | None:
         """Where the register of schools lies; None while there is only the packaged one."""
         return self.schools or (self.own_register if self.own_register.exists() else None)
+
+    @property
+    def sessions(self) -> tuple[Path, ...]:
+        """The session files, in the order given."""
+        names = (self.telegram_session or "").split(":")
+        return tuple(Path(name).expanduser() for name in names if name.strip())
 
     @property
     def own_register(self) -> Path:
@@ -75,7 +92,7 @@ def load_settings() -> Settings:
     """
     data_dir = _checked({}).data_dir
     settings = _checked(_read_file(data_dir / FILE))
-    problems = [problem for check in (_check_web, _check_pace) if (problem := check(settings))]
+    problems = [problem for check in (_check_web, _check_pace, _check_telegram) if (problem := check(settings))]
     if problems:
         raise ConfigError(*problems)
     return settings
@@ -113,6 +130,20 @@ def _check_web(settings: Settings) -> str | None:
         except ConfigError as problem:
             hint = "" if settings.allow_loopback else " (for practice set HAECHI_ALLOW_LOOPBACK=1)"
             return f"{PREFIX}{key}: {problem}{hint}"
+    return None
+
+
+def _check_telegram(settings: Settings) -> str | None:
+    """An application belongs to a session, and another server than Telegram's to practice."""
+    if settings.telegram_session and not (settings.telegram_api_id and settings.telegram_api_hash):
+        return "HAECHI_TELEGRAM_API_ID, HAECHI_TELEGRAM_API_HASH: not set; expected those of your application"
+    if not settings.telegram_dc:
+        return None
+    host, _, port = settings.telegram_dc.rpartition(":")
+    if not (host and port.isdecimal()):
+        return f'HAECHI_TELEGRAM_DC: "{settings.telegram_dc}" is refused: expected host:port'
+    if not (settings.allow_loopback and is_loopback_host(host)):
+        return f'HAECHI_TELEGRAM_DC: "{host}" is not this machine with HAECHI_ALLOW_LOOPBACK=1: practice only'
     return None
 
 

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from channels.collector import Collector
 from channels.directory import SITES
 from channels.fetch import Fetcher
 from channels.pace import FORGIVEN_S, Pace
@@ -18,8 +20,9 @@ from config.settings import Settings
 from config.watchlist import load_watchlist, parse_watchlist
 from crawler.compiled import compiled_register
 from crawler.crawl import Crawler
+from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
-from evidence.cipher import Cipher, load_master_key
+from evidence.cipher import Cipher, load_master_key, pseudonym
 from evidence.errors import ConfigError
 from evidence.records import School, Via, Watchlist
 from pipelines import compile_criteria
@@ -131,10 +134,19 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             Fetcher(contact=settings.contact, pace=pace, allow_loopback=settings.allow_loopback)
         )
         names = tuple(source.name for source in watchlist.sources)
-        web = TelegramWeb(fetcher, settings.web_base, controls=names)
+        posters = store.cipher.purpose_key("pseudonyms of posters")
+        collectors: dict[Via, Collector] = {
+            Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, partial(pseudonym, posters))
+        }
+        due: asyncio.Queue[str] = asyncio.Queue()
+        if any(source.via is Via.TELEGRAM for source in watchlist.sources) and not why_not(settings):
+            telegram = telegram_collector(store, settings, now, due.put_nowait)
+            collectors[Via.TELEGRAM] = await stack.enter_async_context(telegram)
         yield Crawler(
             store=store,
-            collectors={Via.TELEGRAM_WEB: web},
+            collectors=collectors,
+            unset={Via.TELEGRAM: why} if (why := why_not(settings)) else {},
+            due=due,
             criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
             clock=now,
             zone=ZoneInfo(watchlist.timezone),

@@ -4,26 +4,30 @@ Whatever goes wrong with one Source ends its pass and no other. What was stored 
 Cursor says where the next pass goes on, and the pass is reported as what it was.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
 from channels.collector import Collector
+from crawler.batches import in_batches
+from crawler.metrics import note_delay, note_pass
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
-from evidence.records import Change, CrawlRun, Cursor, Finding, Outcome, Page, Place, Source, Via
+from evidence.records import Change, CrawlRun, Cursor, Outcome, Page, Place, Source, Via
 from pipelines import Criteria, examine
 from pipelines.revise import find_suspects
 from storage.index import known_posts
-from storage.keep import Stored, keep_page, load_cursor, load_members
+from storage.keep import Examined, Stored, keep_pages, load_cursor, load_members, newly_removed
 from storage.kept import kept_ids
 from storage.leases import Lease, leased
 from storage.mongo import Store
 from storage.passes import end_pass
 
-MOST_SUSPECTS = 10
-"""Missing posts that one pass asks for one by one; the rest waits for the next pass."""
+MOST_PAGES = 5
+"""Kept together in one transaction."""
 
 LOOKED_AFTER = timedelta(days=30)
 """How long kept posts are looked at again one by one once they are off the pages that are read."""
@@ -41,6 +45,10 @@ class Crawler:
     clock: Callable[[], datetime]
     zone: tzinfo = UTC
     """Of the watchlist: ``until`` is a day there."""
+    unset: Mapping[Via, str] = field(default_factory=dict)
+    """Why there is no collector for a way of reading."""
+    due: asyncio.Queue[str] | None = None
+    """Addresses of Sources in which something happened just now."""
     save_holds: Callable[[], Awaitable[None]] | None = None
     """Stores what hosts asked for, so that it outlives this process."""
 
@@ -52,6 +60,8 @@ class _Pass:
     run: CrawlRun
     lease: Lease
     members_before: int | None = None
+    newest_before: int = 0
+    """Newest post before this pass; later ones came while the Source was watched."""
     place: Place | None = None
 
     def count(self, **numbers: int) -> None:
@@ -95,6 +105,7 @@ async def _crawl(source: Source, crawler: Crawler, under_way: _Pass) -> CrawlRun
     await end_pass(crawler.store, ended, source.every_s, under_way.place)
     if surprise is not None:  # told only here: without a database all passes fail, and that is one line
         log.error("pass failed", source=source.address, exc_info=surprise)
+    note_pass(ended)
     log.info("pass ended", source=source.address, outcome=str(outcome), new=ended.new, flags=ended.flags)
     return ended
 
@@ -104,7 +115,7 @@ async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple
         return Outcome.REFUSED, f"watched until {source.until}: take it off the watchlist or set a later day"
     collector = crawler.collectors.get(source.via)
     if collector is None:
-        return Outcome.BLIND, f"no collector for via: {source.via} is set up"
+        return Outcome.BLIND, crawler.unset.get(source.via, f"no collector for via: {source.via} is set up")
     try:
         await _pass(source, collector, crawler, under_way)
     except SourceGone as problem:
@@ -124,29 +135,34 @@ async def _pass(source: Source, collector: Collector, crawler: Crawler, under_wa
     """All pages of one pass, then the posts that are missing from them."""
     cursor = await load_cursor(crawler.store, source.address)
     under_way.members_before = await load_members(crawler.store, source.address)
+    under_way.newest_before = cursor.newest_id if cursor else 0
     suspects: list[int] = []
     read: set[int] = set()
-    async for page in collector.collect(source, cursor, under_way.run.started_at):
-        cursor = page.cursor or cursor
-        suspects += await _take_page(page, source, cursor, crawler, under_way)
-        read.update(post.native_id for post in page.reading.posts)
+    collected = collector.collect(source, cursor, under_way.run.started_at)
+    async with aclosing(in_batches(collected, MOST_PAGES)) as batches:
+        async for pages in batches:
+            cursor = next((page.cursor for page in reversed(pages) if page.cursor), cursor)
+            suspects += await _take_pages(pages, source, cursor, crawler, under_way)
+            read.update(post.native_id for page in pages if page.span for post in page.reading.posts)
     witness = max(read, default=None)
-    suspects += await _due_for_a_look(source, cursor, read, crawler)
+    looks = await _due_for_a_look(source, cursor, read, crawler, collector.looks)
+    suspects = [*suspects[: collector.most_suspects], *looks]
     if suspects and cursor is not None:
-        async for page in _confirm(source, collector, suspects[:MOST_SUSPECTS], witness, under_way):
-            await _take_page(page, source, cursor, crawler, under_way)
+        async for page in _confirm(source, collector, suspects, witness, under_way):
+            await _take_pages((page,), source, cursor, crawler, under_way)
 
 
 async def _due_for_a_look(
-    source: Source, cursor: Cursor | None, read: Collection[int], crawler: Crawler
+    source: Source, cursor: Cursor | None, read: Collection[int], crawler: Crawler, number: int
 ) -> tuple[int, ...]:
-    """One kept post that no page showed, in turn, on the passes that re-read no page: was it edited or removed?"""
+    """Some kept posts that no page showed, in turn, on the passes that re-read no page: edited or removed?"""
     if cursor is None or not read or cursor.passes % 2 == 0:
         return ()
     now = crawler.clock()
     kept = await kept_ids(crawler.store, source.address, now - LOOKED_AFTER, now)
     older = [native_id for native_id in kept if native_id < min(read)]
-    return (older[cursor.passes // 2 % len(older)],) if older else ()
+    turn = cursor.passes // 2 * number % len(older) if older else 0
+    return tuple((older[turn:] + older[:turn])[:number])
 
 
 async def _confirm(
@@ -162,31 +178,38 @@ async def _confirm(
         yield page
 
 
-async def _take_page(
-    page: Page, source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
-) -> tuple[int, ...]:
-    """Examine and keep one page; returns the ids that are missing from it."""
-    stored = await _load_stored(page, source, cursor, crawler, under_way.members_before)
-    findings = examine(page, stored.known, crawler.criteria, source.office)
-    is_kept = await keep_page(crawler.store, page, under_way.lease, stored, findings, crawler.clock())
-    _count_page(page, findings, is_kept, under_way)
-    return find_suspects(page, stored.known)
+async def _take_pages(
+    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
+) -> list[int]:
+    """Examine and keep pages together; returns the ids that are missing from them."""
+    stored = await _load_stored(pages, source, cursor, crawler, under_way)
+    examined = [
+        Examined(page=page, findings=examine(page, stored.known, crawler.criteria, source.office)) for page in pages
+    ]
+    kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
+    for one, is_kept in zip(examined, kept, strict=True):
+        _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
+        for finding in one.changed:
+            if 0 < under_way.newest_before < finding.post.native_id:
+                note_delay(under_way.run.via, finding, crawler.clock())
+    return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
 
 
 async def _load_stored(
-    page: Page, source: Source, cursor: Cursor | None, crawler: Crawler, members: int | None
+    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
 ) -> Stored:
-    """What is known of the ids that the page shows or should show."""
+    """What is known of the ids that the pages show or should show."""
     peer = cursor.peer if cursor else f"@{source.name}"
-    ids = [post.native_id for post in page.reading.posts] + ([page.asked] if page.asked is not None else [])
+    ids = [native_id for page in pages for native_id in (*(post.native_id for post in page.reading.posts), *page.asked)]
     newest = max([*ids, cursor.newest_id if cursor else 0])
-    span = (page.span[0], min(page.span[1], newest)) if page.span else None
-    known = await known_posts(crawler.store, peer, ids, span) if ids or span else {}
-    return Stored(peer=peer, known=known, members=members)
+    spans = [(page.span[0], min(page.span[1], newest)) for page in pages if page.span]
+    known = await known_posts(crawler.store, peer, ids, spans) if ids or spans else {}
+    return Stored(peer=peer, known=known, newest_id=under_way.newest_before, members=under_way.members_before)
 
 
-def _count_page(page: Page, findings: Sequence[Finding], is_kept: bool, under_way: _Pass) -> None:
+def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: _Pass) -> None:
     """Each Capture ends in exactly one outcome; each post is counted once."""
+    page, findings = examined.page, examined.findings
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
     new = sum(finding.change is Change.NEW for finding in changed)
     under_way.count(
@@ -194,10 +217,10 @@ def _count_page(page: Page, findings: Sequence[Finding], is_kept: bool, under_wa
         kept=int(page.capture is not None and is_kept),
         unchanged=int(page.capture is not None and not is_kept),
         failed=int(page.is_failed),
-        posts_seen=len(findings) if page.asked is None else 0,
+        posts_seen=0 if page.asked else len(findings),
         new=new,
         edited=len(changed) - new,
-        removed=int(page.reading.is_missing),
+        removed=removed,
         mentions=sum(len(finding.mentions) for finding in changed),
         flags=sum(finding.flag is not None for finding in changed),
     )

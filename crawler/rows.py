@@ -140,6 +140,7 @@ def flag_row(document: Mapping[str, Any]) -> Row:
         "reasons": document["reasons"],
         "revision": document["revision"],
         "state": document["state"],
+        "delay_s": document.get("delay_s"),
     }
 
 

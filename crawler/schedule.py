@@ -1,13 +1,14 @@
-"""The schedule: each Source at its interval, never twice at the same time, until we are stopped."""
+"""The schedule: each Source when its collector says, never twice at the same time, until we are stopped."""
 
 import asyncio
+import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.date import DateTrigger
 
 from crawler.crawl import Crawler, crawl_source
 from crawler.passes import pass_over_directory
@@ -15,6 +16,8 @@ from evidence.records import CrawlRun, Directory, Source, Watchlist
 
 JITTER = 0.1
 """Of the interval: passes of many Sources drift apart."""
+HINTED_S = 1.0
+"""After a hint: what comes in a burst is read together."""
 SPREAD_S = 1.0
 """Between the first passes of two Sources."""
 
@@ -41,21 +44,12 @@ async def serve(
         spread_s: seconds between the first passes of two Sources.
     """
     stop = stop or asyncio.Event()
-    passes = Passes(crawler, report, stop)
     scheduler = AsyncIOScheduler(timezone="UTC")
-    begin = crawler.clock()
+    passes = Passes(crawler, report, stop, scheduler)
     items: tuple[Source | Directory, ...] = (*watchlist.sources, *watchlist.directories)
     for number, item in enumerate(items):
-        scheduler.add_job(
-            passes.make,
-            IntervalTrigger(seconds=item.every_s, jitter=max(1, int(item.every_s * JITTER))),
-            args=(item,),
-            id=item.address,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-            next_run_time=begin + timedelta(seconds=number * spread_s),
-        )
+        passes.plan(item, number * spread_s)
+    hints = asyncio.create_task(passes.follow_hints({source.address: source for source in watchlist.sources}))
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
@@ -65,6 +59,7 @@ async def serve(
         await stop.wait()
     finally:
         stop.set()  # also when we are cancelled: nothing begins from here on
+        hints.cancel()
         scheduler.pause()
         await passes.end()
         scheduler.shutdown(wait=False)
@@ -77,18 +72,59 @@ async def serve(
 class Passes:
     """The passes under way, so that they can be ended together."""
 
-    def __init__(self, crawler: Crawler, report: Callable[[CrawlRun], None], stop: asyncio.Event) -> None:
+    def __init__(
+        self,
+        crawler: Crawler,
+        report: Callable[[CrawlRun], None],
+        stop: asyncio.Event,
+        scheduler: AsyncIOScheduler,
+    ) -> None:
         self._crawler = crawler
         self._report = report
         self._stop = stop
+        self._scheduler = scheduler
+        self._chance = random.Random()  # noqa: S311 - jitter is no secret
         self._under_way: set[asyncio.Task[None]] = set()
+        self._busy: set[str] = set()
         self.failure: BaseException | None = None
         """What ended the service: the database cannot be used."""
 
+    def plan(self, item: Source | Directory, in_s: float) -> None:
+        """Let its next pass begin in so many seconds, in place of the one that was planned."""
+        self._scheduler.add_job(
+            self.make,
+            DateTrigger(self._crawler.clock() + timedelta(seconds=in_s)),
+            args=(item,),
+            id=item.address,
+            replace_existing=True,
+            misfire_grace_time=None,
+        )
+
+    async def follow_hints(self, sources: Mapping[str, Source]) -> None:
+        """Make a Source due at once when something happened in it; a hint that is lost costs delay alone."""
+        while self._crawler.due is not None:
+            source = sources.get(await self._crawler.due.get())
+            if source is not None and source.address not in self._busy:
+                self.plan(source, HINTED_S)
+
     async def make(self, item: Source | Directory) -> None:
-        """Make one pass; called by the schedule."""
-        if self._stop.is_set():
+        """Make one pass and plan the next; called by the schedule."""
+        if self._stop.is_set() or item.address in self._busy:
             return
+        begun = self._crawler.clock()
+        self._busy.add(item.address)
+        await self._await_pass(item)
+        self._busy.discard(item.address)
+        if not self._stop.is_set():
+            took_s = (self._crawler.clock() - begun).total_seconds()
+            jitter = self._chance.uniform(1 - JITTER, 1 + JITTER)
+            self.plan(item, max(0.0, self._interval_s(item) * jitter - took_s))
+
+    def _interval_s(self, item: Source | Directory) -> float:
+        collector = self._crawler.collectors.get(item.via) if isinstance(item, Source) else None
+        return collector.interval_s(item) if collector and isinstance(item, Source) else float(item.every_s)
+
+    async def _await_pass(self, item: Source | Directory) -> None:
         task = asyncio.create_task(self._pass(item))
         self._under_way.add(task)
         await asyncio.wait([task])

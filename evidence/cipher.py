@@ -87,6 +87,11 @@ def fingerprint(key: bytes, text: str) -> bytes:
     return hmac.digest(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256)[:8]
 
 
+def pseudonym(key: bytes, source: str, who: str) -> str:
+    """A poster's name within one Source: the same for the same poster there, unlike anywhere else."""
+    return f"p-{fingerprint(key, f'{source}{chr(31)}{who}').hex()[:12]}"
+
+
 def load_master_key(path: Path) -> bytes:
     """Read the master key; on the first run make it, readable by its owner alone.
 

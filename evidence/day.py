@@ -49,6 +49,10 @@ class Day:
     posts: tuple[PostDay, ...]
     flags: dict[Severity, int]
     """Flags raised on the day."""
+    flag_delays_s: tuple[float, ...]
+    """From post to Flag, shortest first; of posts that came while their Source was watched."""
+    legal_bases: tuple[str, ...]
+    """In force on the day, where anything was read through Telegram's protocol."""
     edited: int
     """Posts, kept or not, that were seen to be edited on the day."""
     removed: int

@@ -50,6 +50,13 @@ class SourceGone(SourceError):
     """Confirmed beside a control page: the room is not there any more. Decide whether to go on watching."""
 
 
+class ForbiddenRequest(HaechiError):
+    """Raised by ``channels/telegram/guard.py`` before a request that is not a reading one leaves: a mistake here."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not on the list of requests that may be sent to Telegram: nothing was sent")
+
+
 class StorageError(HaechiError):
     """Raised by ``storage`` when the database cannot be used: the operator looks at the named cause."""
 

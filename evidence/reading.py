@@ -47,6 +47,12 @@ class Place:
     unit: str | None = None
     """``subscribers``, ``members`` or ``monthly users``."""
     online: int | None = None
+    names: tuple[str, ...] = ()
+    """All usernames in use, the first one shown; known through the protocol only."""
+    linked_id: int | None = None
+    """Bare id of the group or channel that belongs to it."""
+    migrated_from: int | None = None
+    """Id of the basic group that it was before; message ids began anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class Post:
     """The page's own word; first reactions set it too, so it is weak evidence of a change."""
     is_service: bool = False
     author: str | None = None
+    """As a page shows it; once collected, a pseudonym that holds within its Source only."""
     text: str = ""
     captions: tuple[str, ...] = ()
     """Words shown beside media: a poll's question and answers, names of files."""
@@ -105,6 +112,14 @@ class PageKind(StrEnum):
     """A single post, or that there is none under this id."""
     DIRECTORY = "directory"
     """A page of a directory site: rooms that it lists."""
+    HISTORY = "history"
+    """Up to 100 messages one after the other, as Telegram's protocol lists them."""
+    MESSAGES = "messages"
+    """Messages that were asked for by their ids."""
+    DIFFERENCE = "difference"
+    """What was posted, edited and removed since a moment."""
+    FULL = "full"
+    """What a room says of itself through the protocol, with the exact number of members."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,4 +131,4 @@ class Reading:
     posts: tuple[Post, ...] = ()
     has_older: bool = False
     is_missing: bool = False
-    """A single-post page that says "Post not found"."""
+    """What was asked for and is not among the posts does not exist: "Post not found"."""

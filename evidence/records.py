@@ -116,6 +116,8 @@ class Cursor:
     """Posts before this moment need not be read; None means all."""
     passes: int = 0
     """Finished passes; decides how deep the next one re-reads."""
+    pts: int | None = None
+    """Telegram's own count of changes, up to which all are stored; None where it was never seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +131,8 @@ class Page:
     """None where storing the page moves nothing."""
     span: tuple[int, int] | None = None
     """First and last id that the page lists if they exist; None where absence says nothing."""
-    asked: int | None = None
-    """The id that a single-post page was asked for."""
+    asked: tuple[int, ...] = ()
+    """Ids that were asked for one by one, or that the host says were removed."""
     count: Count | None = None
     is_baseline: bool = False
     """Its posts were there before the watch began: remembered, not examined."""
@@ -138,6 +140,14 @@ class Page:
     """A response came and could not be read."""
     note: str | None = None
     """What could not be seen, for the person who reads the pass."""
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Ids of which the page says that they do not exist."""
+        listed = {native_id for post in self.reading.posts for native_id in post.native_ids}
+        return (
+            tuple(native_id for native_id in self.asked if native_id not in listed) if self.reading.is_missing else ()
+        )
 
 
 # ------------------------------------------------------------------ what is found

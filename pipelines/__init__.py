@@ -44,10 +44,11 @@ class Circumstances:
 
 def fill_in_fingerprint(finding: Finding, around: Circumstances) -> Finding:
     """Say how the post stands against what was stored of it."""
-    mark = fingerprint_post(finding.post, around.criteria.fingerprint_key)
-    seen = around.known.get(finding.post.native_id)
-    change = compare(finding.post, mark, around.known)
-    return replace(finding, fingerprint=mark, change=change, was_kept=seen is not None and seen.is_kept)
+    post = finding.post
+    mark = fingerprint_post(post, around.criteria.fingerprint_key)
+    seen = around.known.get(post.native_id)
+    change = compare(post, mark, around.known)
+    return Finding(post=post, fingerprint=mark, change=change, was_kept=seen is not None and seen.is_kept)
 
 
 def fill_in_words(finding: Finding, around: Circumstances) -> Finding:
@@ -57,12 +58,15 @@ def fill_in_words(finding: Finding, around: Circumstances) -> Finding:
     terms = find_terms(normal.text, around.criteria.terms)
     if NAME_LIST not in terms and is_list(mentions, finding.post.words):
         terms = (*terms, NAME_LIST)
+    if not mentions and not terms:
+        return finding  # four posts in five
     return replace(finding, mentions=mentions, terms=terms)
 
 
 def fill_in_flag(finding: Finding, around: Circumstances) -> Finding:
     """Raise the post's Flag, if a rule asks for it."""
-    return replace(finding, flag=raise_flag(finding.mentions, finding.terms, around.criteria.rules))
+    flag = raise_flag(finding.mentions, finding.terms, around.criteria.rules)
+    return replace(finding, flag=flag) if flag else finding
 
 
 Stage = Callable[[Finding, Circumstances], Finding]
@@ -95,7 +99,10 @@ def _settle_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     room = {mention.school for finding in findings for mention in finding.mentions if mention.school}
     if not room:
         return findings
-    return tuple(replace(finding, mentions=settle_by_room(finding.mentions, room)) for finding in findings)
+    return tuple(
+        replace(finding, mentions=settle_by_room(finding.mentions, room)) if finding.mentions else finding
+        for finding in findings
+    )
 
 
 def _run_stages(post: Post, stages: Sequence[Stage], around: Circumstances) -> Finding:

@@ -5,8 +5,9 @@ a weapon. An hour that was not watched counts as blind, whatever the reason.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from evidence.day import Day, PostDay, SourceDay
 from evidence.records import Count, School, Severity
@@ -48,6 +49,15 @@ class SinceYesterday:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlagDelay:
+    """How long flagged posts stood before they were flagged; of those that came while their Source was watched."""
+
+    posts: int
+    median_s: float
+    longest_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A day's summary, in a named time zone."""
 
@@ -69,6 +79,10 @@ class Digest:
     removed: int
     flags: dict[str, int]
     """By severity, gravest first; every severity is listed."""
+    flag_delay: FlagDelay | None
+    """None where no flagged post came while its Source was watched."""
+    legal_bases: tuple[str, ...]
+    """On which anything was read through Telegram's protocol."""
     since_yesterday: SinceYesterday
 
 
@@ -94,8 +108,16 @@ def make_digest(day: Day, before: Day, schools: Mapping[str, School]) -> Digest:
         edited=day.edited,
         removed=day.removed,
         flags={str(severity): day.flags.get(severity, 0) for severity in reversed(Severity)},
+        flag_delay=_delay(day.flag_delays_s),
+        legal_bases=day.legal_bases,
         since_yesterday=_compare(day, before),
     )
+
+
+def _delay(delays_s: Sequence[float]) -> FlagDelay | None:
+    if not delays_s:
+        return None
+    return FlagDelay(posts=len(delays_s), median_s=median(delays_s), longest_s=max(delays_s))
 
 
 def _source_line(source: SourceDay, day: Day) -> SourceLine:

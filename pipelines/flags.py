@@ -31,4 +31,6 @@ def raise_flag(mentions: Sequence[Mention], terms: Collection[str], rules: Seque
 
 
 def _is_met(rule: Rule, mentions: int, terms: Collection[str]) -> bool:
-    return mentions >= rule.mentions and set(rule.terms) <= set(terms) and not set(rule.without) & set(terms)
+    if mentions < rule.mentions:
+        return False
+    return all(term in terms for term in rule.terms) and not any(term in terms for term in rule.without)

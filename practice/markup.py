@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from practice.world import PracticePost, PracticeRoom
 
-_PIECES = re.compile(
+PIECES = re.compile(
     r"(?P<url>https?://[^\s<>\"']+[^\s<>\"'.,)])"
     r"|(?P<name>(?<!\w)@[A-Za-z][A-Za-z0-9_]{3,31})"
     r"|(?P<tag>(?<!\w)#\w+)"
@@ -24,7 +24,7 @@ def to_html(text: str) -> Markup:
     """Show a plain text as Telegram does: linked, with pictured emoji and ``<br/>``."""
     parts: list[str] = []
     done = 0
-    for piece in _PIECES.finditer(text):
+    for piece in PIECES.finditer(text):
         parts += _escape(text[done : piece.start()]), _show(piece)
         done = piece.end()
     return Markup("".join((*parts, _escape(text[done:]))))
@@ -37,7 +37,7 @@ def to_plain_html(text: str) -> Markup:
 
 def first_outside_link(text: str) -> str | None:
     """The first address in a text that leaves Telegram: what a link preview is made of."""
-    urls = (piece["url"] for piece in _PIECES.finditer(text) if piece["url"])
+    urls = (piece["url"] for piece in PIECES.finditer(text) if piece["url"])
     return next((url for url in urls if "://t.me/" not in url), None)
 
 

@@ -98,7 +98,11 @@ PLAN = {
     "practice_games": (26, 110),
     "Practice_Pictures": (22, 150),
     "practice_closed": (5, 600),
+    "practice_group": (32, 23),
 }
+
+SPEAKERS = ("연두", "파랑새", "구름빵", "다람쥐", "연습용 사용자")
+"""Who talks in groups, by turns; groups are read on Telegram only, not on the web."""
 
 SPECIAL: dict[str, dict[int, Draft]] = {
     # Username: what is not ordinary talk, by the turn at which it is posted.
@@ -160,6 +164,19 @@ SPECIAL: dict[str, dict[int, Draft]] = {
         16: Draft(text="의뢰 글 보면 캡처하지 말고 신고 버튼부터 누르세요. 유포도 처벌받습니다"),
         18: Draft(text="초대 주소가 돌고 있네요 https://t.me/+PracticeInvite00 들어가지 마세요"),
     },
+    "practice_group": {
+        6: Draft(text="아라찬솔중 이야기가 돈다는데 본 사람은 없대요"),
+        11: Draft(text="하람솔별중학교 명단이라는 글은 작년 축제 명단이었어요 ㅋㅋ", reply_to=7),
+        15: Draft(
+            text="두빛나래여고 친구가 딥페이크 예방 교육 들었다고 안내문 올려 줬어요 https://notes.example/guide"
+        ),
+        19: Draft(text="이런 글은 캡처해서 돌리지 말고 신고합시다 @practice_person"),
+        24: Draft(text="예그리나과학고 합성 사진 소문은 거짓이라고 학교가 알렸대요", reply_to=20),
+        28: Draft(
+            text="예방 포스터 찍어 왔어요. 솔가람빛중 게시판에 붙어 있더라고요",
+            media=(Media(kind="photo", number=1),),
+        ),
+    },
 }
 
 SHAPES: dict[str, dict[int, Draft]] = {
@@ -182,6 +199,10 @@ SHAPES: dict[str, dict[int, Draft]] = {
         20: Draft(media=(Media(kind="photo", number=4),)),
         22: Draft(reply_to=4),
     },
+    "practice_group": {
+        9: Draft(media=(Media(kind="sticker", number=1),)),
+        17: Draft(media=(Media(kind="photo", number=2),)),
+    },
 }
 _WORDLESS = {"sticker", "round_video", "voice"}
 
@@ -200,6 +221,8 @@ def build_world(now: datetime) -> World:
         for turn in range(posts):
             at = now - timedelta(minutes=every_min * (posts - turn), seconds=turn * 7 % 60)
             draft = _draft(room.username, turn, order * 97)
+            if room.kind is PlaceKind.GROUP and not draft.is_service:
+                draft = replace(draft, author=SPEAKERS[turn * 3 % len(SPEAKERS)])
             seen = 0 if draft.is_service else room.members * (20 + turn * 7 % 60) // 100
             world.post(room.username, at, replace(draft, views=seen))
     return world

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from evidence.records import Forward, Media, PlaceKind
 
@@ -90,6 +91,17 @@ class PracticeRoom:
         return next((post for post in self.posts.values() if native_id in post.ids), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What has just happened to a room, for whoever shows the World elsewhere."""
+
+    kind: Literal["open", "post", "edit", "remove", "views", "members", "rename", "close"]
+    room: PracticeRoom
+    """As it is afterwards."""
+    post: PracticePost | None = None
+    """The post it concerns; a removed one as it was."""
+
+
 Step = Callable[["World", datetime], None]
 """One stage of the script: changes the World as at a moment."""
 
@@ -100,6 +112,8 @@ class World:
     def __init__(self, script: tuple[Step, ...] = ()) -> None:
         self.rooms: dict[str, PracticeRoom] = {}
         """By username in lower case."""
+        self.on_change: list[Callable[[Change], None]] = []
+        """Called in order after every change."""
         self._script = list(script)
 
     @property
@@ -119,11 +133,13 @@ class World:
             for post in room.posts.values():
                 seen = 0 if post.is_service else VIEWS_PER_STEP
                 room.posts[post.id] = replace(post, views=post.views + seen)
+            self._tell(Change(kind="views", room=room))
         self._script.pop(0)(self, at)
 
     def open(self, room: PracticeRoom) -> PracticeRoom:
         """Add a room, replacing the one that had its name."""
         self.rooms[room.username.lower()] = room
+        self._tell(Change(kind="open", room=room))
         return room
 
     def find(self, username: str) -> PracticeRoom | None:
@@ -143,6 +159,7 @@ class World:
         room.posts[post.id] = post
         room.next_id = post.ids.stop
         room.contents.update(_count_contents(post))
+        self._tell(Change(kind="post", room=room, post=post))
         return post
 
     def edit(self, username: str, native_id: int, at: datetime, text: str) -> None:
@@ -157,6 +174,7 @@ class World:
         room.posts[native_id] = new
         room.contents.subtract(_count_contents(old))
         room.contents.update(_count_contents(new))
+        self._tell(Change(kind="edit", room=room, post=new))
 
     def remove(self, username: str, native_id: int) -> None:
         """Remove a post, an album as a whole.
@@ -165,7 +183,9 @@ class World:
             KeyError: there is no such room or post.
         """
         room = self._room(username)
-        room.contents.subtract(_count_contents(room.posts.pop(native_id)))
+        post = room.posts.pop(native_id)
+        room.contents.subtract(_count_contents(post))
+        self._tell(Change(kind="remove", room=room, post=post))
 
     def set_members(self, username: str, members: int, online: int = 0) -> None:
         """Set how many are in a room now.
@@ -175,6 +195,7 @@ class World:
         """
         room = self._room(username)
         room.members, room.online = members, online
+        self._tell(Change(kind="members", room=room))
 
     def rename(self, username: str, new: str) -> None:
         """Give a room another username; the old one becomes absent.
@@ -184,7 +205,8 @@ class World:
         """
         room = self.rooms.pop(username.lower())
         room.username = new
-        self.open(room)
+        self.rooms[new.lower()] = room
+        self._tell(Change(kind="rename", room=room))
 
     def close(self, username: str) -> None:
         """Make a room absent.
@@ -192,7 +214,11 @@ class World:
         Raises:
             KeyError: there is no such room.
         """
-        del self.rooms[username.lower()]
+        self._tell(Change(kind="close", room=self.rooms.pop(username.lower())))
+
+    def _tell(self, change: Change) -> None:
+        for listener in self.on_change:
+            listener(change)
 
     def _room(self, username: str) -> PracticeRoom:
         return self.rooms[username.lower()]

@@ -210,7 +210,7 @@ def cursor_document(cursor: Cursor) -> Document:
 
 def read_cursor(document: Mapping[str, Any]) -> Cursor:
     """A Cursor as it was stored."""
-    return Cursor(**{name: document[name] for name in Cursor.__slots__})
+    return Cursor(**{name: document[name] for name in Cursor.__slots__ if name in document})
 
 
 def run_document(run: CrawlRun) -> Document:

@@ -7,8 +7,8 @@ from pymongo import UpdateOne
 
 from storage.mongo import Store
 
-LATEST = timedelta(days=2)
-"""No host is left alone for longer; bounds the search."""
+LATEST = timedelta(days=3_650)
+"""No wait is longer; bounds the search."""
 
 
 async def save_holds(store: Store, holds: Mapping[str, tuple[float, int]], now: datetime) -> None:

@@ -22,7 +22,7 @@ _KEPT, _REMOVED = 1, 2
 
 
 async def known_posts(
-    store: Store, peer: str, ids: Collection[int], span: tuple[int, int] | None = None
+    store: Store, peer: str, ids: Collection[int], spans: Iterable[tuple[int, int]] = ()
 ) -> dict[int, Seen]:
     """What is known around some ids, in whole buckets.
 
@@ -30,11 +30,11 @@ async def known_posts(
         store: open.
         peer: what the ids belong to.
         ids: on a page; their buckets are always read.
-        span: first and last id that the page should list; only its newest buckets where it is very long.
+        spans: first and last id that a page should list; only their newest buckets where they are very long.
     """
     buckets = {native_id // BUCKET_IDS for native_id in ids}
-    if span is not None:
-        first, last = span[0] // BUCKET_IDS, span[1] // BUCKET_IDS
+    for low, high in spans:
+        first, last = low // BUCKET_IDS, high // BUCKET_IDS
         buckets.update(range(max(first, last - MOST_BUCKETS + 1), last + 1))
     found = store["index"].find({"_id": {"$in": [_name(peer, bucket) for bucket in sorted(buckets)]}})
     return {seen.native_id: seen async for document in found for seen in _unpack(document["entries"])}

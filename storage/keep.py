@@ -26,6 +26,8 @@ class Stored:
     peer: str
     known: Mapping[int, Seen]
     """Whole buckets of the index around the page's ids."""
+    newest_id: int = 0
+    """Newest post before this pass; later ones came while the Source was watched. 0 at the first pass."""
     members: int | None = None
     """Of the last pass; a landing page that says the same is no news."""
 
@@ -42,43 +44,82 @@ async def load_members(store: Store, source: str) -> int | None:
     return room.get("members") if room else None
 
 
-async def keep_page(
-    store: Store, page: Page, lease: Lease, stored: Stored, findings: Sequence[Finding], now: datetime
-) -> bool:
-    """Store a page of the leased Source with what was found in it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A page with what was found in it."""
+
+    page: Page
+    findings: Sequence[Finding]
+
+    @property
+    def changed(self) -> list[Finding]:
+        """Findings of posts that are new or say something else now."""
+        return [finding for finding in self.findings if finding.change is not Change.UNCHANGED]
+
+
+async def keep_pages(
+    store: Store, pages: Sequence[Examined], lease: Lease, stored: Stored, now: datetime
+) -> tuple[bool, ...]:
+    """Store pages of the leased Source with what was found in them, all or none.
+
+    Args:
+        store: open.
+        pages: in order; no post is on two of them.
+        lease: of their Source.
+        stored: what was known of their ids.
+        now: the moment.
 
     Returns:
-        Whether its Capture was kept; one that says nothing new is not stored again.
+        For each page whether its Capture was kept; one that says nothing new is not stored again.
 
     Raises:
-        SourceTaken: the lease was lost; nothing of the page is stored.
+        SourceTaken: the lease was lost; nothing is stored.
     """
-    changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
-    removed = [page.asked] if page.asked is not None and page.reading.is_missing else []
-    is_news = bool(changed or removed or (page.count and page.count.value != stored.members))
+    news = tuple(_is_news(examined, stored) for examined in pages)
+    changed = [finding for examined in pages for finding in examined.changed]
+    removed = [native_id for examined in pages for native_id in newly_removed(examined.page, stored)]
     after = merge_seen(stored.known, changed, removed)
-    back = [finding.post.native_id for finding in changed if _is_back(finding, stored)]
-    kept = [finding for finding in changed if finding.is_worth_keeping and finding.post.native_id not in back]
-    seen_at = page.capture.fetched_at if page.capture else now
-    posts = await _post_documents(store, kept, lease.source, stored.peer, seen_at)
-    await _write(
-        store,
-        lease,
-        now,
-        {
-            "captures": [_replace(capture_document(page.capture, store.cipher))] if page.capture and is_news else [],
-            "index": bucket_writes(stored.peer, stored.known, after),
-            "posts": [
-                *map(_replace, posts),
-                *_presence_writes(stored, removed, seen_at),
-                *_presence_writes(stored, back, None),
-            ],
-            "flags": [_flag_write(post, seen_at) for post in posts if post["flag"]],
-            "counts": [_replace(count_document(page.count))] if page.count else [],
-            "cursors": [_replace(cursor_document(page.cursor))] if page.cursor else [],
-        },
-    )
-    return is_news
+    posts = [document for examined in pages for document in await _posts_of(store, examined, lease, stored, now)]
+    kept = [examined.page for examined, is_news in zip(pages, news, strict=True) if is_news]
+    cursors = [examined.page.cursor for examined in pages if examined.page.cursor]
+    writes: dict[str, Sequence[Write]] = {
+        "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
+        "index": bucket_writes(stored.peer, stored.known, after),
+        "posts": [*map(_replace, posts), *(write for examined in pages for write in _presence(examined, stored, now))],
+        "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
+        "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
+        "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
+    }
+    await _write(store, lease, now, writes)
+    return news
+
+
+def _is_news(examined: Examined, stored: Stored) -> bool:
+    count = examined.page.count
+    return bool(examined.changed or newly_removed(examined.page, stored) or (count and count.value != stored.members))
+
+
+async def _posts_of(store: Store, examined: Examined, lease: Lease, stored: Stored, now: datetime) -> list[Document]:
+    """Documents of a page's posts that are worth keeping and say something else than before."""
+    kept = [finding for finding in examined.changed if finding.is_worth_keeping and not _is_back(finding, stored)]
+    return await _post_documents(store, kept, lease.source, stored.peer, _seen_at(examined.page, now))
+
+
+def _presence(examined: Examined, stored: Stored, now: datetime) -> list[UpdateOne]:
+    """Kept posts that are gone, and those that are back unchanged."""
+    back = [finding.post.native_id for finding in examined.changed if _is_back(finding, stored)]
+    gone = _presence_writes(stored, newly_removed(examined.page, stored), _seen_at(examined.page, now))
+    return [*gone, *_presence_writes(stored, back, None)]
+
+
+def _seen_at(page: Page, now: datetime) -> datetime:
+    return page.capture.fetched_at if page.capture else now
+
+
+def newly_removed(page: Page, stored: Stored) -> tuple[int, ...]:
+    """Ids of posts that were read before and of which the page says that they are no more."""
+    known = ((native_id, stored.known.get(native_id)) for native_id in page.missing)
+    return tuple(native_id for native_id, seen in known if seen is not None and not seen.is_removed)
 
 
 async def _write(store: Store, lease: Lease, now: datetime, writes: Mapping[str, Sequence[Write]]) -> None:
@@ -107,8 +148,10 @@ async def _post_documents(
     ]
 
 
-def _flag_write(post: Document, at: datetime) -> UpdateOne:
+def _flag_write(post: Document, stored: Stored) -> UpdateOne:
     """One Flag a post; a later revision may change its reasons, never when it was first raised."""
+    at = post["changed_at"] or post["seen_at"]
+    is_live = 0 < stored.newest_id < post["native_id"] and post["posted_at"] is not None
     always = {"severity": post["flag"]["severity"], "reasons": post["flag"]["reasons"]}
     always |= {"revision": post["revision"], "schools": post["schools"]}
     once = {
@@ -116,6 +159,7 @@ def _flag_write(post: Document, at: datetime) -> UpdateOne:
         "address": post["address"],
         "posted_at": post["posted_at"],
         "at": at,
+        "delay_s": max(0.0, (at - post["posted_at"]).total_seconds()) if is_live else None,
         "state": "open",
     }
     return UpdateOne({"_id": post["_id"]}, {"$set": always, "$setOnInsert": once}, upsert=True)

@@ -41,7 +41,7 @@ Session = AsyncIOMotorClientSession
 Collection = AsyncIOMotorCollection[Document]
 
 DATABASE = "haechi"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DURABLE = WriteConcern(w="majority", j=True)
 ANSWER_S = 10
 """How long a server is looked for, where the URI does not say."""
@@ -75,6 +75,13 @@ INDEXES: dict[str, list[IndexModel]] = {
     "cursors": [],
     "leases": [],
     "holds": [IndexModel([("free_at", ASCENDING)])],
+    "peers": [IndexModel([("at", ASCENDING)])],
+    "look_ups": [
+        IndexModel([("account", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("at", ASCENDING)], expireAfterSeconds=172_800),
+    ],
+    "accounts": [],
+    "bases": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
     "reveals": [],
     "meta": [],
@@ -239,5 +246,5 @@ def _validator(name: str) -> Document:
     return {"validator": {"$jsonSchema": {"required": sorted(fields), "properties": fields}}}
 
 
-MIGRATIONS = (_create_collections,)
+MIGRATIONS = (_create_collections, _create_collections)
 """In order; the schema's version is how many have run."""

@@ -9,6 +9,7 @@ import click
 from config.settings import Settings, load_settings
 from crawler.assemble import crawler_for, current_watchlist, database, evidence_store, now
 from crawler.cli import SOME_BLIND
+from crawler.metrics import MetricsFile
 from crawler.output import progress, reporter, set_up_logging, warn_of_practice
 from crawler.passes import pass_over, pass_over_directory
 from crawler.schedule import serve
@@ -93,4 +94,11 @@ async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -
     async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
         async with crawler_for(store, watchlist, settings) as crawler:
-            await serve(watchlist, crawler, reporter(as_json))
+            tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
+
+            def report(run: CrawlRun) -> None:
+                tell(run)
+                metrics.write()
+
+            await serve(watchlist, crawler, report)
+            metrics.write(at_once=True)

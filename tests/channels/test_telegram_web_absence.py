@@ -215,7 +215,7 @@ async def test_removal_is_confirmed_by_its_own_page(collector: TelegramWeb, worl
     world.remove(TALK, 61)
     pages = await collector.confirm_removed(source(), (61, 60, 59, album.id + 1), witness=70)
     assert [(61, True), (60, True), (59, False), (album.id + 1, False)] == [
-        (page.asked, page.reading.is_missing) for page in pages
+        (page.asked[0], page.reading.is_missing) for page in pages
     ]
     assert pages[3].reading.posts[0].native_ids == tuple(album.ids)
     assert all(page.capture and page.cursor is None and page.span is None for page in pages)

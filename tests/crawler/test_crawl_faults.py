@@ -1,7 +1,7 @@
 """The crawl loop in trouble: each fault is its own outcome with one clear reason, and nothing is lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,10 +139,10 @@ async def test_other_places(crawler: Crawler, name: str, outcome: Outcome, reaso
 # ------------------------------------------------------------------ around the pages
 
 
-class Exploding:
+class Exploding(Collector):
     """A collector with a mistake in it."""
 
-    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncGenerator[Page, None]:
         """Fail as nobody expected."""
         raise RuntimeError("a surprise")
         yield  # pragma: no cover
@@ -164,9 +164,12 @@ async def test_a_crash_in_one_source_ends_no_other(crawler: Crawler) -> None:
 
 
 async def test_via_telegram_without_a_session_is_blind(crawler: Crawler) -> None:
-    """No collector for it is set up."""
+    """The reason says what to set."""
     run = await crawl_source(replace(TALK, via=Via.TELEGRAM), crawler)
-    assert (Outcome.BLIND, "no collector for via: telegram is set up") == (run.outcome, run.reason)
+    assert (
+        Outcome.BLIND,
+        "no Telegram session: set HAECHI_TELEGRAM_SESSION (docs/telegram.md says how to get one)",
+    ) == (run.outcome, run.reason)
     assert 0 == run.captures
 
 
@@ -207,13 +210,13 @@ async def test_a_cancelled_pass_leaves_whole_pages(crawler: Crawler, practice_we
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupted:
+class Interrupted(Collector):
     """A collector before whose first page something else happens."""
 
     inner: Collector
     meanwhile: Callable[[], Awaitable[object]]
 
-    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncGenerator[Page, None]:
         """The pages, afterwards."""
         await self.meanwhile()
         async for page in self.inner.collect(source, cursor, now):

@@ -138,7 +138,7 @@ async def check_what_is_vouched_for(home: Path, uri: str, restless: Restless) ->
         for name in ROOMS:
             room = restless.world.rooms[name]
             cursor = await load_cursor(store, f"https://t.me/{name}")
-            known = await known_posts(store, str(room.peer_id), [1], span=(1, room.next_id))
+            known = await known_posts(store, str(room.peer_id), [1], spans=[(1, room.next_id)])
             vouched = {native_id for native_id in room.posts if cursor and is_vouched_for(native_id, cursor)}
             assert vouched <= set(known)
             assert {f"{room.peer_id}:{native_id}" for native_id in vouched & restless.naming(name)} <= kept
@@ -170,7 +170,7 @@ async def read(home: Path, uri: str, work: str, restless: Restless) -> None:
     settings = Settings(data_dir=home)
     async with evidence_store(settings, uri) as store:
         room = restless.world.rooms[work]
-        known = await known_posts(store, str(room.peer_id), [1], span=(1, room.next_id))
+        known = await known_posts(store, str(room.peer_id), [1], spans=[(1, room.next_id)])
         check_index(room, known, restless)
         cursor = await load_cursor(store, f"https://t.me/{work}")
         assert cursor is not None

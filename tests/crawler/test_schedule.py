@@ -1,7 +1,7 @@
 """The schedule: intervals, one pass at a time for a source, and an end in good order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from channels.collector import Collector
 from crawler.assemble import now
 from crawler.crawl import Crawler
 from crawler.schedule import serve
@@ -17,7 +18,7 @@ from storage.mongo import Document, Store
 from tests.storage.making import criteria, everything
 
 
-class Counting:
+class Counting(Collector):
     """A collector that takes its time and notes how many passes of a source are under way together."""
 
     def __init__(self, takes_s: float) -> None:
@@ -27,7 +28,7 @@ class Counting:
         self.most_at_once = 0
         self.under_way: dict[str, int] = {}
 
-    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncIterator[Page]:
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncGenerator[Page, None]:
         """One empty page, after a while."""
         self.begun.append(source.name)
         self.under_way[source.name] = self.under_way.get(source.name, 0) + 1

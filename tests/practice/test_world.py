@@ -10,8 +10,8 @@ import pytest
 import practice
 from evidence.records import Media, PlaceKind
 from practice.script import SCRIPT
-from practice.story import SPECIAL, build_world
-from practice.world import Draft, World
+from practice.story import SPEAKERS, SPECIAL, build_world
+from practice.world import Change, Draft, World
 
 REGISTER = Path(practice.__file__).with_name("schools.csv")
 
@@ -102,6 +102,38 @@ def test_rename_makes_the_old_name_absent(world: World) -> None:
     world.rename("practice_talk", "Practice_Hall")
     assert world.find("practice_talk") is None
     assert world.find("PRACTICE_hall") is world.rooms["practice_hall"]
+
+
+def test_every_change_is_told(world: World, now: datetime) -> None:
+    """Whoever listens is told of each change, with the room and post as they are after it."""
+    told: list[Change] = []
+    world.on_change.append(told.append)
+    post = world.post("practice_talk", now, Draft(text="하나"))
+    world.edit("practice_talk", post.id, now, "둘")
+    world.remove("practice_talk", post.id)
+    world.set_members("practice_talk", 5)
+    world.rename("practice_talk", "practice_hall")
+    world.close("practice_hall")
+    assert ["post", "edit", "remove", "members", "rename", "close"] == [change.kind for change in told]
+    assert ["하나", "둘", "둘"] == [change.post.text for change in told if change.post]
+    assert {1_900_000_101} == {change.room.peer_id for change in told}
+
+
+def test_a_step_tells_of_views_first(world: World, now: datetime) -> None:
+    """Before a step of the script changes anything, views of every room have risen."""
+    told: list[Change] = []
+    world.on_change.append(told.append)
+    world.advance(now)
+    rooms = len(world.rooms)
+    assert {"views"} == {change.kind for change in told[:rooms]}
+    assert ["post", "post", "post", "post", "members"] == [change.kind for change in told[rooms:]]
+
+
+def test_group_is_talk_of_several(world: World) -> None:
+    """Everything that a group says has a speaker, one of them a user of the World."""
+    posts = [post for post in world.rooms["practice_group"].posts.values() if not post.is_service]
+    assert set(SPEAKERS) == {post.author for post in posts}
+    assert world.rooms["practice_person"].title in SPEAKERS
 
 
 def test_unknown_room_is_refused(world: World) -> None:

@@ -14,7 +14,7 @@ from evidence.records import Capture, Count, CrawlRun, Cursor, Finding, Outcome,
 from pipelines import Criteria, compile_criteria, examine
 from pipelines.schools import compile_register
 from storage.index import known_posts
-from storage.keep import Stored, keep_page
+from storage.keep import Examined, Stored, keep_pages
 from storage.leases import leased
 from storage.mongo import Document, Store
 from tests.conftest import NOW
@@ -75,7 +75,7 @@ def page(*posts: Post, at: datetime = NOW, count: Count | None = None, is_baseli
 def missing_page(native_id: int, at: datetime = NOW) -> Page:
     """The page of a single post that says that there is none."""
     reading = Reading(kind=PageKind.POST, is_missing=True)
-    return Page(capture=capture(f"missing {native_id}", at), reading=reading, asked=native_id)
+    return Page(capture=capture(f"missing {native_id}", at), reading=reading, asked=(native_id,))
 
 
 def member_count(value: int, at: datetime = NOW) -> Count:
@@ -92,12 +92,13 @@ def crawl_run(outcome: Outcome, at: datetime, reason: str | None = None, source:
 
 async def keep(store: Store, page: Page, members: int | None = None) -> tuple[bool, tuple[Finding, ...]]:
     """Examine and keep a page as the crawl loop does."""
-    ids = [post.native_id for post in page.reading.posts] + ([page.asked] if page.asked is not None else [])
+    ids = [post.native_id for post in page.reading.posts] + list(page.asked)
     async with leased(store, SOURCE, NOW) as lease:
         known = await known_posts(store, PEER, ids) if ids else {}
         findings = examine(page, known, criteria())
         stored = Stored(peer=PEER, known=known, members=members)
-        return await keep_page(store, page, lease, stored, findings, NOW), findings
+        (is_kept,) = await keep_pages(store, [Examined(page=page, findings=findings)], lease, stored, NOW)
+        return is_kept, findings
 
 
 def everything(uri: str) -> dict[str, list[Document]]:

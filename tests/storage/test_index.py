@@ -70,8 +70,8 @@ async def test_ids_are_found_with_their_whole_bucket(store: Store, asked: list[i
 async def test_a_span_adds_its_buckets(store: Store) -> None:
     """All between the first and last id of a page is read beside the ids on it."""
     await write(store, "p", *map(seen, [1, 300, 700, 1100]))
-    assert {300, 700} == set(await known_posts(store, "p", [], span=(256, 1023)))
-    assert {1, 300, 700, 1100} == set(await known_posts(store, "p", [1100], span=(0, 1023)))
+    assert {300, 700} == set(await known_posts(store, "p", [], spans=[(256, 1023)]))
+    assert {1, 300, 700, 1100} == set(await known_posts(store, "p", [1100], spans=[(0, 1023)]))
 
 
 async def test_a_very_long_span_is_read_at_its_newer_end(store: Store) -> None:
@@ -79,7 +79,7 @@ async def test_a_very_long_span_is_read_at_its_newer_end(store: Store) -> None:
     last = BUCKET_IDS * MOST_BUCKETS * 3
     edge = last // BUCKET_IDS - MOST_BUCKETS + 1
     await write(store, "p", *map(seen, [1, edge * BUCKET_IDS - 1, edge * BUCKET_IDS, last]))
-    assert {1, edge * BUCKET_IDS, last} == set(await known_posts(store, "p", [1], span=(1, last)))
+    assert {1, edge * BUCKET_IDS, last} == set(await known_posts(store, "p", [1], spans=[(1, last)]))
 
 
 async def test_states_survive_the_store(store: Store) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from evidence.errors import SourceTaken
-from storage.keep import Stored, keep_page
+from storage.keep import Examined, Stored, keep_pages
 from storage.leases import LEASE, Lease, leased
 from storage.mongo import Store
 from tests.conftest import NOW
@@ -121,7 +121,9 @@ async def keep(store: Store, lease: Lease, now: datetime = NOW) -> bool:
     from pipelines import examine
 
     shown = page(post(1, NAMING))
-    return await keep_page(store, shown, lease, Stored(peer=PEER, known={}), examine(shown, {}, criteria()), now)
+    examined = Examined(page=shown, findings=examine(shown, {}, criteria()))
+    (is_kept,) = await keep_pages(store, [examined], lease, Stored(peer=PEER, known={}), now)
+    return is_kept
 
 
 async def test_each_page_renews_it(store: Store) -> None:

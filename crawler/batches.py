@@ -1,0 +1,67 @@
+"""Pages in batches: the next ones are read while the last ones are being stored.
+
+A transaction costs the same for one page or for five. What arrived meanwhile goes into one; a page is
+never waited for.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from evidence.records import Page
+
+
+async def in_batches(pages: AsyncGenerator[Page, None], most: int) -> AsyncGenerator[tuple[Page, ...], None]:
+    """Pages in their order, as many together as have arrived.
+
+    Args:
+        pages: as a collector yields them; closed at the end.
+        most: in a batch, and read ahead.
+
+    Yields:
+        Batches in which no post comes twice.
+
+    Raises:
+        What the collector raised, after all that it yielded before.
+    """
+    waiting: deque[Page] = deque()
+    arrived, has_room = asyncio.Event(), asyncio.Event()
+
+    async def read() -> None:
+        async with aclosing(pages):
+            async for page in pages:
+                waiting.append(page)
+                arrived.set()
+                while len(waiting) >= most:
+                    has_room.clear()
+                    await has_room.wait()
+
+    reader = asyncio.create_task(read())
+    reader.add_done_callback(lambda _: arrived.set())
+    try:
+        while waiting or not reader.done():
+            await arrived.wait()
+            if batch := _take(waiting):
+                has_room.set()
+                yield batch
+            if not waiting and not reader.done():
+                arrived.clear()
+    finally:
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+    reader.result()
+
+
+def _take(waiting: deque[Page]) -> tuple[Page, ...]:
+    """The first pages that have no post in common."""
+    batch: list[Page] = []
+    seen: set[int] = set()
+    while waiting and not seen & (ids := _ids_of(waiting[0])):
+        batch.append(waiting.popleft())
+        seen |= ids
+    return tuple(batch)
+
+
+def _ids_of(page: Page) -> set[int]:
+    return {post.native_id for post in page.reading.posts} | set(page.asked)
