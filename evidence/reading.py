@@ -112,6 +112,8 @@ class PageKind(StrEnum):
     """A single post, or that there is none under this id."""
     DIRECTORY = "directory"
     """A page of a directory site: rooms that it lists."""
+    EXPORT = "export"
+    """Up to 100 messages of a file that somebody handed over."""
     HISTORY = "history"
     """Up to 100 messages one after the other, as Telegram's protocol lists them."""
     MESSAGES = "messages"
