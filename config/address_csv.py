@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from config.watchlist import _say
+from config.watchlist import in_words
 from config.watchlist_model import SourceModel
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
@@ -40,7 +40,7 @@ def watchlist_from_csv(text: str, name: str = "addresses.csv") -> str:
             address = parse_room_address(row["address"])
             sources.setdefault(address, row | {"address": address})
         except ValidationError as error:
-            problems += [f"{name}:{line}: {_say(problem)}" for problem in error.errors()]
+            problems += [f"{name}:{line}: {in_words(problem)}" for problem in error.errors()]
     if not sources and not problems:
         problems = [f"{name}:1: no address in it: expected one a line, such as https://t.me/example_room"]
     if problems:

@@ -24,6 +24,8 @@ class SourceDay:
     """The last exact Count of the day, else the last one."""
     members_before: Count | None
     """The last exact Count of the day before, else the last one before the day."""
+    listed: tuple[Count, ...] = ()
+    """The last Count of the day of each directory that lists it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,14 @@ NO_OFFICE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMembers:
+    """What a directory says of a Source's members."""
+
+    site: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     """A Source in the summary."""
 
@@ -35,6 +43,8 @@ class SourceLine:
     """Against the last Count before the day; None unless both are exact."""
     is_new: bool
     """First seen on this day."""
+    listed_otherwise: tuple[ListedMembers, ...] = ()
+    """Directories whose number differs by more than either one's precision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +143,11 @@ def _source_line(source: SourceDay, day: Day) -> SourceLine:
         members_are_exact=now is not None and now.is_exact,
         members_change=_change(now, before),
         is_new=_is_new(source, day),
+        listed_otherwise=tuple(
+            ListedMembers(site=count.origin.partition(":")[2], members=count.value)
+            for count in source.listed
+            if now is not None and (count.high < now.low or count.low > now.high)
+        ),
     )
 
 

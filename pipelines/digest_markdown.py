@@ -29,6 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
         "number": "게시물",
         "flags": "검토 요청",
         "delay": "게시부터 검토 요청까지 중앙값 {median}, 최장 {longest} (감시 중에 올라온 {posts}건).",
+        "listed": "{site}에는 {listed}명으로 올라 있음: {address} ({members})",
         "basis": "텔레그램 프로토콜로 읽은 법적 근거: {basis}",
         "seconds": "{:,.0f}초",
         "minutes": "{:,.0f}분",
@@ -76,6 +77,7 @@ WORDS: dict[str, dict[str, str]] = {
         "number": "posts",
         "flags": "Flags for review",
         "delay": "From post to flag: median {median}, longest {longest} ({posts} posts that came while watched).",
+        "listed": "{site} lists {listed} members: {address} ({members})",
         "basis": "Legal basis of reading through Telegram's protocol: {basis}",
         "seconds": "{:,.0f} s",
         "minutes": "{:,.0f} min",
@@ -142,6 +144,13 @@ def _sources(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
         reasons = shown_in_markdown("; ".join(line.reasons[:2])) or "–"
         hours = (line.hours_watched, line.hours_partly, line.hours_blind)
         yield _row(_room(line, words), *hours, _members(line, words), change, reasons)
+    differing = [(line, listed) for line in digest.sources for listed in line.listed_otherwise]
+    if differing:
+        yield ""
+    for line, listed in differing:
+        yield "- " + words["listed"].format(
+            site=listed.site, listed=f"{listed.members:,}", address=line.address, members=_members(line, words)
+        )
 
 
 def _room(line: SourceLine, words: Mapping[str, str]) -> str:

@@ -87,6 +87,7 @@ async def _read_source(
         members=await _count(store, address, starts_at, until),
         members_before=await _count(store, address, day_before, starts_at)
         or await _count(store, address, None, day_before),
+        listed=await _listed(store, address, starts_at, until),
     )
 
 
@@ -105,10 +106,22 @@ async def _count(store: Store, address: str, since: datetime | None, until: date
     async with aclosing(newest(store, "counts", source=address, since=since, until=until)) as found:
         async for document in found:
             count = read_count(document)
+            if count.is_listed:
+                continue
             if count.is_exact or since is None:
                 return count
             last = last or count
     return last
+
+
+async def _listed(store: Store, address: str, since: datetime, until: datetime) -> tuple[Count, ...]:
+    """What each directory said last of a room's members."""
+    last: dict[str, Count] = {}
+    async for document in newest(store, "counts", source=address, since=since, until=until):
+        count = read_count(document)
+        if count.is_listed:
+            last.setdefault(count.origin, count)
+    return tuple(last.values())
 
 
 def _read_post(document: Document) -> PostDay:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from channels.export.words import (
     any_text,
     clean_parts,
-    is_kept_link,
+    leads_to_page,
     links_of,
     service_words,
     shown_text,
@@ -253,7 +253,7 @@ def _buttons(raw: Raw) -> list[str]:
     urls = [
         str(button.get("data")) for button in buttons if isinstance(button, Mapping) and button.get("type") == "url"
     ]
-    return [url for url in urls if is_kept_link(url)]
+    return [url for url in urls if leads_to_page(url)]
 
 
 def _reactions(raw: Raw) -> list[Kept]:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from channels.export import messages_html, result_json
-from channels.export.message import Manner, Pseudonym, clean, message_id, read_message
+from channels.export.message import Kept, Manner, Pseudonym, clean, message_id, read_message
 from channels.figures import LARGEST
 from evidence.errors import ConfigError, UnreadableCapture
 from evidence.records import Place, PlaceKind, Post
 
 BATCH_POSTS = 100
+BY_POSITION = 10**12
+"""Where the numbers begin that posts without a safe id of their own get; Telegram counts to 2^31."""
 _SNIFF_BYTES = 16 * 1024
 
 _KINDS = {
@@ -45,7 +47,7 @@ class Batch:
     left_out: int = 0
     """Messages without an id."""
     repeated: int = 0
-    """Posts whose id is not above all earlier ones: the ids of such a file are no safe key."""
+    """Posts whose id is not above all earlier ones, or larger than Telegram's: such an id is no safe key."""
     undated: int = 0
     """Posts whose time is unknown: the export gives none, or one without a zone."""
 
@@ -86,18 +88,25 @@ class Export:
         lines = "".join(f"{name}\0{digest}\n" for name, digest in sorted(hashes))
         return hashlib.sha256(lines.encode()).hexdigest()
 
-    def posts(self, start: int = 0, pseudonym: Pseudonym | None = None) -> Iterator[Batch]:
+    @property
+    def chat(self) -> str:
+        """What tells the chat from others in the same file."""
+        return f"{self.chat_type}\0{self.place.native_id}\0{self.place.title}"
+
+    def posts(self, start: int = 0, pseudonym: Pseudonym | None = None, is_keyed: bool = False) -> Iterator[Batch]:
         """Read the posts.
 
         Args:
             start: ``position`` of the last batch that was stored; 0 reads all.
             pseudonym: makes what is kept in place of a person's id or name; None keeps names.
+            is_keyed: no two posts may have the same id: ``repeated`` ones get ``BY_POSITION`` plus their
+                place in the export, the same at each reading; ``given_id`` of what is kept says the other.
 
         Raises:
             UnreadableCapture: where the file is broken; batches of all before it came first.
         """
         manner = replace(self.manner, pseudonym=pseudonym)
-        found = (item for item in self._found() if item.position > start)
+        found = (item for item in self._found(is_keyed) if item.position > start)
         while group := tuple(islice(found, BATCH_POSTS)):
             fault = group[-1].fault
             whole = group[:-1] if fault else group
@@ -106,20 +115,21 @@ class Export:
             if fault:
                 raise fault
 
-    def _found(self) -> Iterator["_Found"]:
+    def _found(self, is_keyed: bool) -> Iterator["_Found"]:
         """All messages, and at the end what is wrong with the file."""
         newest = -LARGEST
         try:
             for position, (raw, bytes_read) in enumerate(self.messages(), start=1):
                 native_id = _checked_id(raw, position)
-                is_repeated = native_id is not None and native_id <= newest
-                yield _Found(raw, native_id, position, bytes_read, is_repeated)
+                is_repeated = native_id is not None and not newest < native_id < BY_POSITION
+                key = BY_POSITION + position if is_keyed and is_repeated else native_id
+                yield _Found(raw, key, position, bytes_read, is_repeated)
                 newest = max(newest, native_id or newest)
         except UnreadableCapture as problem:
             yield _Found(fault=problem, position=LARGEST)
 
     def _batch(self, group: Sequence["_Found"], manner: Manner) -> Batch:
-        kept = [clean(item.raw, manner) for item in group if item.native_id is not None]
+        kept = [_cleaned(item.raw, item.native_id, manner) for item in group if item.native_id is not None]
         posts = tuple(map(read_message, kept))
         chat = {"id": self.place.native_id, "name": self.place.title, "type": self.chat_type, "messages": kept}
         return Batch(
@@ -142,6 +152,11 @@ class _Found(NamedTuple):
     bytes_read: int = 0
     is_repeated: bool = False
     fault: UnreadableCapture | None = None
+
+
+def _cleaned(raw: Any, native_id: int, manner: Manner) -> Kept:
+    kept = clean(raw, manner)
+    return kept if kept["id"] == native_id else kept | {"id": native_id, "given_id": kept["id"]}
 
 
 def _checked_id(raw: object, position: int) -> int | None:

@@ -1,11 +1,11 @@
 """Words of exported messages as the web shows them: text, links and what service messages say."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from channels.post_block import _AT_EDGE, _KEPT_LINK, _SPACES, BREAK, EDGE
-from channels.sanitize import _leads_to_media, _without_addresses
+from channels.post_block import BREAK, EDGE, collapse, is_kept_link
+from channels.sanitize import leads_to_media, without_addresses
 
 Part: TypeAlias = "str | dict[str, str]"
 """Plain words, or ``{"type", "text"}`` with ``href`` where the words lead somewhere."""
@@ -48,13 +48,13 @@ def _clean_part(given: object) -> Part:
         return _bare(words)
     part = {"type": kind, "text": _bare(words)}
     href = _link(kind, words, given.get("href"))
-    return part | {"href": href} if href and is_kept_link(href) else part
+    return part | {"href": href} if href and leads_to_page(href) else part
 
 
 def _bare(words: str) -> str:
     if BREAK in words or EDGE in words or "\0" in words:
         words = words.translate(_NEVER_IN_TEXT)
-    return _without_addresses(words) if "." in words or ":" in words else words
+    return without_addresses(words) if "." in words or ":" in words else words
 
 
 def _link(kind: str, words: str, href: object) -> str | None:
@@ -68,31 +68,21 @@ def _link(kind: str, words: str, href: object) -> str | None:
     return prefix + words.strip().removeprefix("@") if prefix else None
 
 
-def is_kept_link(href: str) -> bool:
+def leads_to_page(href: str) -> bool:
     """Whether a link leads to a page, not to media."""
-    return _KEPT_LINK.match(href) is not None and not _leads_to_media(href)
+    return is_kept_link(href) and not leads_to_media(href)
 
 
 def shown_text(parts: str | Iterable[Part]) -> str:
     """The text as a browser shows it: white space collapsed, quotations on lines of their own."""
-    if isinstance(parts, str):
-        return _collapse(parts)
-    return _collapse("".join(part if isinstance(part, str) else _on_lines(part) for part in parts))
+    text = parts if isinstance(parts, str) else "".join(map(_on_lines, parts))
+    return collapse(text.replace("\n", BREAK))
 
 
-def _on_lines(part: Mapping[str, str]) -> str:
+def _on_lines(part: Part) -> str:
+    if isinstance(part, str):
+        return part
     return f"{EDGE}{part['text']}{EDGE}" if part["type"] in _LINES else part["text"]
-
-
-def _collapse(text: str) -> str:
-    """The same as ``channels.post_block.plain_text`` does to a page, where each new line is a ``<br>``."""
-    text = text.replace("\n", BREAK)
-    text = _SPACES.sub(" ", text)
-    if BREAK in text:
-        text = text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK)
-    if EDGE in text:
-        text = _AT_EDGE.sub(lambda edge: BREAK * max(1, edge[0].count(BREAK)), text)
-    return text.replace(BREAK, "\n").strip()
 
 
 def links_of(parts: str | Iterable[Part], more: Iterable[str] = ()) -> tuple[str, ...]:

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from importlib.resources import files
 
 import click
 
+from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, database, evidence_store, now
 from crawler.commands.summary import digest_of, render
 from crawler.crawl import Crawler
 from crawler.output import reporter, set_up_logging, stdout
-from crawler.passes import pass_over
+from crawler.passes import Item, pass_over
 from crawler.practice_world import practice_world
 from crawler.schedule import serve
 from evidence.records import CrawlRun, Watchlist
@@ -40,11 +40,11 @@ def demo(once: bool, as_json: bool) -> None:
 
 async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None:
     say = _quiet if as_json else stdout.print
-    async with practice_world(settings) as (world, practice), evidence_store(practice, uri) as store:
+    async with practice_world(settings) as served, evidence_store(served.settings, uri) as store:
+        world, practice = served.world, served.settings
         await claim_for_practice(store)
-        text = (files("practice") / "watchlist.yaml").read_text(encoding="utf-8")
-        await import_version(store, text, "practice", now())
-        watchlist = parse_watchlist(text, "practice")
+        await import_version(store, served.watchlist, "practice", now())
+        watchlist = parse_watchlist(served.watchlist, "practice", SITES, allow_loopback=True)
         say(f"practice world at {practice.web_base} and on its own Telegram, store in {practice.data_dir}")
         async with crawler_for(store, watchlist, practice) as crawler:
             report = reporter(as_json)
@@ -66,11 +66,12 @@ async def _two_passes(
     say: Callable[[str], None],
 ) -> None:
     say("\nfirst pass")
-    await pass_over(watchlist.sources, crawler, report)
+    items: tuple[Item, ...] = (*watchlist.sources, *watchlist.directories)
+    await pass_over(items, crawler, report)
     for _ in range(STEPS_BETWEEN):
         world.advance(now())
     say("\nthe rooms change: new posts, edits, removals, a surge of members\n\nsecond pass")
-    await pass_over(watchlist.sources, crawler, report)
+    await pass_over(items, crawler, report)
 
 
 async def _until_stopped(

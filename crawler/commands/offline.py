@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from channels.directory.pages import read_directory_page, site_of
 from channels.export import looks_like_html_export, looks_like_json, open_export
+from channels.fetch import LARGEST_BYTES
 from channels.pages import read_page
 from config.settings import load_settings
 from crawler.compiled import compiled_register
 from crawler.output import print_json
-from crawler.rows import Row, mention_row, parsed_post_row, place_row
+from crawler.rows import Row, listed_row, mention_row, parsed_post_row, place_row
 from evidence.errors import ConfigError, UnreadableCapture
 from evidence.records import Mention
 from pipelines.flags import confident
@@ -48,10 +50,11 @@ class Asked:
     help="JSON Lines, as without it. Example: haechi parse page.html --json",
 )
 def parse(file: Path, url: str | None, chat: str | None, zone: ZoneInfo | None, as_json: bool) -> None:
-    """Read a saved page of t.me, or a Telegram Desktop export (result.json, messages.html)."""
-    read = next(read for fits, read in READERS if fits(file))
+    """Read a saved page of t.me or of a directory, or a Telegram Desktop export (result.json, messages.html)."""
+    asked = Asked(url=url, chat=chat, zone=zone)
+    read = next(read for fits, read in READERS if fits(file, asked))
     try:
-        for row in read(file, Asked(url=url, chat=chat, zone=zone)):
+        for row in read(file, asked):
             print_json(row)
     except (UnreadableCapture, ConfigError) as problem:
         raise type(problem)(f"{file}: {problem}") from None
@@ -88,10 +91,24 @@ def _read_export(file: Path, asked: Asked) -> Iterator[Row]:
         click.echo(f"{file}: {undated:,} posts have a time without a zone, left out; --zone ZONE reads them", err=True)
 
 
-READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path, Asked], Iterator[Row]]], ...] = (
-    (looks_like_json, _read_export),
-    (looks_like_html_export, _read_export),
-    (lambda _file: True, _read_page),
+def _read_listing(file: Path, asked: Asked) -> Iterator[Row]:
+    yield from map(listed_row, read_directory_page(_text(file), asked.url))
+
+
+def _is_listing(file: Path, asked: Asked) -> bool:
+    """Whether it is a page of a directory that is known, by its address or its markup."""
+    return file.stat().st_size <= LARGEST_BYTES and site_of(_text(file), asked.url) is not None
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", "replace")
+
+
+READERS: tuple[tuple[Callable[[Path, Asked], bool], Callable[[Path, Asked], Iterator[Row]]], ...] = (
+    (lambda file, _: looks_like_html_export(file), _read_export),
+    (_is_listing, _read_listing),
+    (lambda file, _: looks_like_json(file), _read_export),
+    (lambda _file, _asked: True, _read_page),
 )
 """What a file looks like, and who reads it; the first that fits."""
 

@@ -158,9 +158,8 @@ def test_a_session_is_held_by_one_process(path: Path) -> None:
 @pytest.mark.slow
 def test_a_session_is_held_against_another_haechi(path: Path) -> None:
     """The same with the code itself at both ends; that the other one is killed frees the session."""
-    with other_process(HOLDS, path):
-        with pytest.raises(ConfigError, match=BUSY), held(path):
-            pass
+    with other_process(HOLDS, path), pytest.raises(ConfigError, match=BUSY), held(path):
+        pass
     with held(path):
         pass
 
