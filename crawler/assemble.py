@@ -25,8 +25,8 @@ from evidence.address import is_loopback_url
 from evidence.cipher import Cipher, load_master_key, pseudonym
 from evidence.errors import ConfigError
 from evidence.listing import DirectoryPage
-from evidence.records import Directory, School, Via, Watchlist
-from pipelines import compile_criteria
+from evidence.records import Directory, Rule, School, Term, Via, Watchlist
+from pipelines import Criteria, compile_criteria
 from storage.embedded import embedded_server
 from storage.holds import load_holds, save_holds
 from storage.mongo import Store, open_store
@@ -103,12 +103,24 @@ async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None
     stored = await newest_version(store)
     if stored is None:
         return None
-    return parse_watchlist(stored.text, f"watchlist version {stored.number}", SITES, settings.allow_loopback)
+    allow_loopback = settings.allow_loopback or await is_practice(store)  # whose directory is on this machine
+    return parse_watchlist(stored.text, f"watchlist version {stored.number}", SITES, allow_loopback)
 
 
 def load_register(settings: Settings) -> tuple[School, ...]:
     """The operator's register of schools, or the packaged universities."""
     return load_all_schools(settings.register)
+
+
+async def criteria_for(store: Store, terms: tuple[Term, ...], rules: tuple[Rule, ...], settings: Settings) -> Criteria:
+    """What posts are examined for, beside the compiled register."""
+    register = await asyncio.to_thread(compiled_register, settings.register, settings.data_dir)
+    return compile_criteria(register, terms, rules, store.cipher.purpose_key("fingerprints of posts"))
+
+
+def posters_key(store: Store) -> bytes:
+    """Key of the pseudonyms that stand for posters."""
+    return store.cipher.purpose_key("pseudonyms of posters")
 
 
 def _directory_reader(
@@ -136,8 +148,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
         raise ConfigError(
             "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
         )
-    register = await asyncio.to_thread(compiled_register, settings.register, settings.data_dir)
-    key = store.cipher.purpose_key("fingerprints of posts")
+    criteria = await criteria_for(store, watchlist.terms, watchlist.rules, settings)
     pace = Pace(settings.pace_s)
     pace.restore(await load_holds(store, now(), FORGIVEN_S))
 
@@ -149,9 +160,8 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             Fetcher(contact=settings.contact, pace=pace, allow_loopback=settings.allow_loopback)
         )
         names = tuple(source.name for source in watchlist.sources)
-        posters = store.cipher.purpose_key("pseudonyms of posters")
         collectors: dict[Via, Collector] = {
-            Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, partial(pseudonym, posters))
+            Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, partial(pseudonym, posters_key(store)))
         }
         due: asyncio.Queue[str] = asyncio.Queue()
         if any(source.via is Via.TELEGRAM for source in watchlist.sources) and not why_not(settings):
@@ -163,7 +173,8 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             unset={Via.TELEGRAM: why} if (why := why_not(settings)) else {},
             due=due,
             read_directory=_directory_reader(fetcher, settings),
-            criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
+            listed=frozenset(source.address for source in watchlist.sources),
+            criteria=criteria,
             clock=now,
             zone=ZoneInfo(watchlist.timezone),
             save_holds=save,

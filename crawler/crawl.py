@@ -50,6 +50,8 @@ class Crawler:
     """Why there is no collector for a way of reading."""
     read_directory: Callable[[Directory], AsyncGenerator[DirectoryPage, None]] | None = None
     """Reads a directory page by page."""
+    listed: frozenset[str] = frozenset()
+    """Addresses of the watchlist's Sources: no rule needs to take them up."""
     due: asyncio.Queue[str] | None = None
     """Addresses of Sources in which something happened just now."""
     save_holds: Callable[[], Awaitable[None]] | None = None

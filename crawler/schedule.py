@@ -46,7 +46,7 @@ async def serve(
     """
     stop = stop or asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="UTC")
-    passes = Passes(crawler, report, stop, scheduler)
+    passes = Passes(watchlist, crawler, report, stop, scheduler)
     items: tuple[Source | Directory, ...] = (*watchlist.sources, *watchlist.directories)
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
@@ -76,11 +76,13 @@ class Passes:
 
     def __init__(
         self,
+        watchlist: Watchlist,
         crawler: Crawler,
         report: Callable[[CrawlRun], None],
         stop: asyncio.Event,
         scheduler: AsyncIOScheduler,
     ) -> None:
+        self._watchlist = watchlist
         self._crawler = crawler
         self._report = report
         self._stop = stop
@@ -89,6 +91,7 @@ class Passes:
         self._under_way: set[asyncio.Task[None]] = set()
         self._busy: set[str] = set()
         self._sources: dict[str, Source] = {}
+        self._by_rule: set[str] = set()
         self.failure: BaseException | None = None
         """What ended the service: the database cannot be used."""
 
@@ -120,7 +123,8 @@ class Passes:
         self._busy.add(item.address)
         await self._await_pass(item)
         self._busy.discard(item.address)
-        if not self._stop.is_set():
+        is_wanted = isinstance(item, Directory) or item.address in self._sources
+        if is_wanted and not self._stop.is_set():
             took_s = (self._crawler.clock() - begun).total_seconds()
             jitter = self._chance.uniform(1 - JITTER, 1 + JITTER)
             self.plan(item, max(0.0, self._interval_s(item) * jitter - took_s))
@@ -144,10 +148,15 @@ class Passes:
             await self.plan_new(HINTED_S)
 
     async def plan_new(self, in_s: float) -> None:
-        """Begin with the rooms that a rule of the watchlist took up meanwhile."""
-        for source in await auto_sources(self._crawler.store, tuple(self._sources.values()), self._crawler):
-            self._sources[source.address] = source
-            self.plan(source, in_s)
+        """Begin with the rooms that a rule of the watchlist took up meanwhile; end with those that were dismissed."""
+        sources = {source.address: source for source in await auto_sources(self._watchlist, self._crawler)}
+        for address in self._by_rule - sources.keys():
+            self._sources.pop(address)
+            if self._scheduler.get_job(address) is not None:
+                self._scheduler.remove_job(address)
+        for address in sources.keys() - self._by_rule:
+            self.plan(sources[address], in_s)
+        self._by_rule = set(sources)
 
     async def end(self) -> None:
         """Cancel what is under way and wait for it."""

@@ -78,7 +78,6 @@ async def keep_pages(
     """
     news = tuple(_is_news(examined, stored) for examined in pages)
     changed = [finding for examined in pages for finding in examined.changed]
-    new = [finding for finding in changed if finding.change is Change.NEW]
     removed = [native_id for examined in pages for native_id in newly_removed(examined.page, stored)]
     after = merge_seen(stored.known, changed, removed)
     posts = [document for examined in pages for document in await _posts_of(store, examined, lease, stored, now)]
@@ -89,7 +88,7 @@ async def keep_pages(
         "index": bucket_writes(stored.peer, stored.known, after),
         "posts": [*map(_replace, posts), *(write for examined in pages for write in _presence(examined, stored, now))],
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
-        "rooms": sight_writes(new, lease.source, now),
+        "rooms": sight_writes(changed, lease.source, now),
         "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
     }

@@ -83,6 +83,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "accounts": [],
     "room_ids": [],
     "bases": [IndexModel([("at", ASCENDING)])],
+    "imports": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
     "reveals": [],
     "meta": [],

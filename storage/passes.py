@@ -77,4 +77,5 @@ def _room_write(run: CrawlRun, place: Place | None) -> UpdateOne:
         seen |= {name: value for name, value in known.items() if value is not None}
     if run.members is not None:
         seen["members"] = run.members
-    return UpdateOne({"_id": run.source}, {"$set": seen, "$setOnInsert": {"at": run.started_at}}, upsert=True)
+    first: Document = {"$setOnInsert": {"at": run.started_at}, "$min": {"begun_at": run.started_at}}
+    return UpdateOne({"_id": run.source}, {"$set": seen, **first}, upsert=True)

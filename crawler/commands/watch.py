@@ -49,7 +49,7 @@ async def _once(settings: Settings, uri: str, path: Path | None, address: str | 
         sources = _chosen(watchlist, address)
         directories = watchlist.directories if address is None else ()
         async with crawler_for(store, watchlist, settings) as crawler:
-            more = await auto_sources(store, watchlist.sources, crawler) if address is None else ()
+            more = await auto_sources(watchlist, crawler) if address is None else ()
             with progress() as bar:
                 task = bar.add_task("passes", total=len(sources) + len(more) + len(directories))
                 tell = reporter(as_json)

@@ -15,6 +15,7 @@ from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, now
 from crawler.crawl import Crawler
 from evidence.records import Watchlist
+from practice.directory.web import PracticeDirectory
 from practice.story import build_world
 from practice.telegram.server import TelegramServer
 from practice.telegram.sessions import write_session
@@ -63,6 +64,15 @@ async def crawler(crawlers: Callable[[], "asyncio.Task[Crawler]"]) -> Crawler:
     return await crawlers()
 
 
+@pytest_asyncio.fixture
+async def listing(practice_web: PracticeWeb) -> AsyncIterator[PracticeDirectory]:
+    """The practice rooms as five sites list them, four a page."""
+    server = PracticeDirectory(practice_web.world)
+    await server.start()
+    yield server
+    await server.stop()
+
+
 @pytest.fixture(scope="session")
 def beside() -> Iterator[Beside]:
     """A loop beside the tests."""
@@ -86,7 +96,7 @@ def practised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data_dir = tmp_path_factory.mktemp("practised")
     with embedded_server(data_dir):
         ended = call("demo", "--once", "--json", env={"HAECHI_DATA_DIR": str(data_dir)})
-        assert (0, 14) == (ended.code, len(ended.rows))
+        assert (0, 16) == (ended.code, len(ended.rows))
         yield data_dir
 
 
