@@ -99,8 +99,12 @@ def write_world(path: Path) -> None:
     with SCHOOLS.open(encoding="utf-8", newline="") as file:
         names = [row["name"] for row in csv.DictReader(file)]
     channel = {"id": 1_700_000_001, "username": ROOM, "title": "Practice history", "participants_count": 4_200}
-    channel["messages"] = list(_messages(names))
-    path.write_text(json.dumps({"channels": [channel]}, ensure_ascii=False), encoding="utf-8")
+    head = json.dumps({"channels": [{**channel, "messages": []}]}).removesuffix("]}]}")
+    with path.open("w", encoding="utf-8") as file:  # piece by piece: a process that starts others must stay small
+        file.write(head)
+        for number, message in enumerate(_messages(names)):
+            file.write(("," if number else "") + json.dumps(message, ensure_ascii=False))
+        file.write("]}]}")
 
 
 def _messages(names: list[str]) -> Iterator[dict[str, Any]]:

@@ -108,6 +108,7 @@ class Account:
         turn = self.turn_of(method)
         problem: SourceError = SourceUnavailable(f"Telegram did not answer {method}")
         for attempt in range(TRIES):
+            _end_if_told()
             async with self._pace.turn(turn):
                 try:
                     return await self._ask(request, method)
@@ -143,7 +144,8 @@ class Account:
         received = Received()
         received.watch(request)
         try:
-            result = await asyncio.wait_for(client(request), self._timeout_s)
+            async with asyncio.timeout(self._timeout_s):  # not wait_for, which may swallow a cancelling
+                result = await client(request)
         except tuple(OUT_OF_USE) as refusal:
             raise await self._give_up(refusal) from None
         except CLOSED as refusal:
@@ -191,7 +193,8 @@ class Account:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(close, client)  # left open, its key would soon be in use twice
             try:
-                await asyncio.wait_for(client.connect(), self._timeout_s)
+                async with asyncio.timeout(self._timeout_s):
+                    await client.connect()
             except tuple(OUT_OF_USE) as refusal:
                 raise await self._give_up(refusal) from None
             except asyncio.CancelledError:
@@ -200,6 +203,7 @@ class Account:
                 raise self._put_off("the connection was closed") from None
             except LOST as problem:
                 raise self._put_off(str(problem)) from None
+            _end_if_told()
             stack.pop_all()
         return client
 
@@ -230,3 +234,9 @@ def _is_told_to_end() -> bool:
     """Whether this task is being cancelled, and not only a request that was given up with its connection."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+def _end_if_told() -> None:
+    """End here where Telethon swallowed that this task is being cancelled, as it may while it connects."""
+    if _is_told_to_end():
+        raise asyncio.CancelledError

@@ -170,7 +170,8 @@ def _plain(text: Any) -> str:
 
 def _buttons(markup: Any) -> list[str]:
     rows = getattr(markup, "rows", None) or ()
-    return [button.url for row in rows for button in row.buttons if getattr(button, "url", None)]
+    kinds = [button.type for row in rows for button in row.buttons]
+    return [kind.url for kind in kinds if getattr(kind, "url", None)]
 
 
 def _forward(header: Any, origins: Mapping[Any, tuple[str, str | None]]) -> Kept:

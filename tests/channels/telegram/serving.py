@@ -125,6 +125,7 @@ async def open_account(
     session: Credential | None = None,
     hint: Hint | None = None,
     timeout_s: float = 5.0,
+    first_pause_s: float = 0.001,
 ) -> AsyncIterator[Account]:
     """An account with a session of its own, closed at the end."""
     account = Account(
@@ -136,7 +137,7 @@ async def open_account(
         lambda: moment(stopwatch),
         hint,
         timeout_s=timeout_s,
-        first_pause_s=0.001,
+        first_pause_s=first_pause_s,
     )
     try:
         yield account
