@@ -46,7 +46,8 @@ class Watch:
     chance: random.Random
     delays: dict[bool, list[float]] = field(default_factory=lambda: {True: [], False: []})
     """Seconds from a post to the end of the pass that stored it; by whether its room was watched closely."""
-    close: set[str] = field(default_factory=set)
+    close_since: dict[str, float] = field(default_factory=dict)
+    """By room that was ever watched closely: from which moment on."""
     passes: int = 0
     _planned: dict[str, float] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
@@ -94,20 +95,19 @@ class Watch:
                 self._plan(source, HINTED_S)
 
     async def _make(self, source: Source) -> None:
-        begun = self.time.seconds()
+        begun, is_close = self.time.seconds(), self.intervals.is_close(source)
+        if is_close:
+            self.close_since.setdefault(source.address, begun)
         run = await crawl_source(source, self.crawler)
         self.passes += 1
-        await self._note(source, run)
+        await self._note(source, run, is_close)
         self._busy.discard(source.address)
         collector = self.crawler.collectors[Via.TELEGRAM]
         wanted_s = collector.interval_s(source) * self.chance.uniform(1 - JITTER, 1 + JITTER)
         self._plan(source, max(0.0, wanted_s - (self.time.seconds() - begun)))
 
-    async def _note(self, source: Source, run: CrawlRun) -> None:
+    async def _note(self, source: Source, run: CrawlRun, is_close: bool) -> None:
         """Take out what is stored by now, up to the Cursor."""
-        is_close = self.intervals.is_close(source)
-        if is_close:
-            self.close.add(source.address)
         cursor = await load_cursor(self.crawler.store, source.address) if run.new else None
         if cursor is None or cursor.gap_high is not None:
             return

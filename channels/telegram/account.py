@@ -26,6 +26,8 @@ TIMEOUT_S = 30.0
 TRIES = 4
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 """Before connecting again, and before asking a server again that had trouble; doubled each time."""
+SHORT_WAIT_S = 61.0
+"""A wait of up to a minute is waited for; a longer one parks its method and shows."""
 PAUSE_AT_ONCE_S = 20.0
 """A longer pause before connecting again is not waited for: the pass ends blind, a later one tries."""
 
@@ -129,6 +131,20 @@ class Account:
                     )
                     await self._disconnect()
         raise problem
+
+    def check_free(self, method: str) -> None:
+        """See before anything is counted that a request would not be sent.
+
+        Raises:
+            SourceUnavailable: the account is out of use.
+            RateLimited: Telegram asked to wait with this method for longer than a minute.
+        """
+        if self.dead:
+            raise SourceUnavailable(self.dead)
+        turn = self.turn_of(method)
+        left_s, _ = self._pace.known_holds().get(turn, (0.0, 0))
+        if left_s > SHORT_WAIT_S:
+            raise RateLimited(f"{turn} asked us to wait: {left_s:.0f} s are left", left_s)
 
     def turn_of(self, method: str) -> str:
         """Under which name the pace knows a method of this account."""

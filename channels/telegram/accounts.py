@@ -22,6 +22,7 @@ from evidence.records import Source
 LOOK_UPS_A_DAY = 200
 """Of one account. Telegram publishes no number; waits of a day were seen after some hundreds."""
 DAY = timedelta(days=1)
+LOOK_UP = "contacts.resolveUsername"
 NOT_A_ROOM = "is a person or a bot, not a public room"
 
 
@@ -123,6 +124,7 @@ class Accounts:
 
     async def _spend_look_up(self, account: Account, now: datetime) -> None:
         """Counted before it is sent: a crash in between costs one look-up, never one too many."""
+        account.check_free(LOOK_UP)
         if await self._memory.look_ups(account.label, now - DAY, now) >= LOOK_UPS_A_DAY:
             why = f"account {account.label} has looked up {LOOK_UPS_A_DAY} names within a day: the others wait"
             raise RateLimited(why, DAY.total_seconds())

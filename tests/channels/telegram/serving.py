@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from telethon.crypto import AuthKey
@@ -181,8 +180,3 @@ def ids_in(pages: Sequence[Page]) -> list[int]:
 def bytes_of(pages: Sequence[Page]) -> bytes:
     """All that is kept of pages."""
     return b"\n".join(page.capture.kept for page in pages if page.capture)
-
-
-def session_file(folder: Path, label: str = "monitor") -> Path:
-    """Where a session's file would be."""
-    return folder / f"{label}.session"

@@ -77,6 +77,7 @@ async def test_a_room_is_never_moved_because_its_account_waits(
         with pytest.raises(RateLimited, match=r"^telegram monitor contacts\.resolveUsername asked us to wait: 601 s "):
             await accounts.reach(NEWS)
     assert ("monitor", 1) == (memory.peers[NEWS.address].account, telegram.count(LOOK_UP))
+    assert 1 == len(memory.looked_up)  # what is not sent is not counted
     stopwatch.forward(602)
     assert "monitor" == (await accounts.reach(NEWS)).account.label
 

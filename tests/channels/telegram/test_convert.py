@@ -22,6 +22,10 @@ CHATS = [
     types.Channel(id=ROOM, title="Alpha", photo=types.ChatPhotoEmpty(), date=AT, username="alpha", access_hash=77),
     types.ChannelForbidden(id=CLOSED, access_hash=78, title="Closed"),
 ]
+TODO = types.TodoList(
+    types.TextWithEntities("할 일", []),
+    [types.TodoItem(turn, types.TextWithEntities(word, [])) for turn, word in enumerate(("하나", "둘"))],
+)
 USERS = [types.User(id=PERSON, first_name="Ada", last_name="L", username="ada_loop", phone="999", access_hash=79)]
 
 
@@ -92,6 +96,7 @@ def test_every_kind_of_document_is_among_them() -> None:
         (types.MessageMediaDocument(), None),
         (types.MessageMediaPhoto(), None),
         (types.MessageMediaDice(3, "🎲"), None),
+        (types.MessageMediaToDo(TODO), ["할 일", "하나", "둘"]),
         (types.MessageMediaWebPage(types.WebPageEmpty(1)), None),
     ],
     ids=lambda value: type(value).__name__ if value and not isinstance(value, list) else "",
@@ -104,6 +109,7 @@ def test_media_that_are_rare_or_gone(media: Any, kept: list[str] | None) -> None
         "MessageMediaDocument": "file",
         "MessageMediaPhoto": "photo",
         "MessageMediaDice": "unsupported",
+        "MessageMediaToDo": "unsupported",
     }
     kind = kinds.get(type(media).__name__)
     expected = {**({"media": kind} if kind else {}), **({"captions": kept} if kept else {})}
@@ -195,6 +201,23 @@ def test_the_rest_of_a_message() -> None:
     assert {} == kept_of(reply_markup=types.ReplyKeyboardMarkup([plain]))
     assert {} == kept_of(reply_markup=types.ReplyKeyboardHide())
     assert {} == kept_of(reply_to=types.MessageReplyStoryHeader(types.PeerUser(PERSON), 1))
+
+
+def test_a_message_in_blocks_has_its_words() -> None:
+    """What is written in paragraphs, lists and tables is text like any other, a block a line."""
+    bold = types.TextBold(types.TextPlain("해솔빛고"))
+    link = types.TextUrl(types.TextPlain("안내"), "https://a.example/", 0)
+    blocks = [
+        types.PageBlockParagraph(types.TextConcat([types.TextPlain("오늘 "), bold, types.TextEmpty()])),
+        types.PageBlockList([types.PageListItemText(types.TextPlain(word)) for word in ("하나", "둘")]),
+        types.PageBlockPreformatted(types.TextConcat([link, types.TextPlain(" 끝")]), ""),
+    ]
+    rich = types.RichMessage(blocks, [], [])
+    assert ["오늘 해솔빛고\n하나\n둘\n안내 끝"] == [kept["text"] for kept in keep(message(rich_message=rich))]
+    assert ["앞\n하나"] == [
+        kept["text"]
+        for kept in keep(message(message="앞", rich_message=types.RichMessage([blocks[1].items[0]], [], [])))
+    ]
 
 
 def test_messages_that_do_not_exist_leave_nothing() -> None:

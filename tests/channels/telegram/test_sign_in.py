@@ -118,10 +118,11 @@ async def test_what_telegram_refuses(
 async def test_a_code_that_came_too_late(session: Credential, telegram: TelegramWorld) -> None:
     """An expired code is no wrong one."""
     telegram.fault("auth.signIn", error="PHONE_CODE_EXPIRED")
-    with pytest.raises(ConfigError, match="^the code has expired: run this command again$"):
+    with pytest.raises(ConfigError, match=r"^the code has expired: run this command again$"):
         await sign_in(session, APPLICATION, Typing())
 
 
+@pytest.mark.slow
 async def test_an_account_of_another_data_centre(session: Credential, telegram: TelegramWorld) -> None:
     """Telegram says where an account belongs; the sign-in goes on there, with a key of that place."""
     telegram.fault("auth.sendCode", error="PHONE_MIGRATE_2", code=303)
