@@ -215,7 +215,10 @@ def test_doctor(env: dict[str, str]) -> None:
     )
     assert {("check", "ok", "found")} == {tuple(row) for row in ended.rows}
     ill = call("doctor", "--json", env={**env, "HAECHI_SCHOOLS": "/nowhere.csv", "HAECHI_WEB_BASE": "https://t.me"})
-    assert (1, {"contact": False, "master key": True, "register": False, "telegram": True, "database and watchlist": True}) == (
+    assert (
+        1,
+        {"contact": False, "master key": True, "register": False, "telegram": True, "database and watchlist": True},
+    ) == (
         ill.code,
         {row["check"]: row["ok"] for row in ill.rows},
     )

@@ -48,6 +48,7 @@ async def test_a_long_wait_is_not_waited_for(loopback: Loopback, error: str) -> 
     assert len(posts_of(room)) > run.new
 
 
+@pytest.mark.slow
 async def test_the_next_process_goes_on_waiting(loopback: Loopback) -> None:
     """What was asked of the last one is obeyed; once the wait is over, everything is read."""
     room = loopback.open_room(330)

@@ -13,7 +13,18 @@ GUARD, ACCOUNT, SIGN_IN = (f"channels/telegram/{name}.py" for name in ("guard", 
 INNER = {"_sender", "_call", "_switch_dc", "_borrow_exported_sender", "_create_exported_sender", "_get_dc"}
 """Of a Telethon client: what sends, past the client or beside it."""
 TELETHON = {"telethon", "telethon.crypto", "telethon.sessions", "telethon.tl", "telethon.tl.types"}
-HARMLESS = {"TLRequest", "User", "errors", "functions", "types", "AuthKey", "rsa", "MemorySession", "SQLiteSession"}
+HARMLESS = {
+    "TLObject",
+    "TLRequest",
+    "User",
+    "errors",
+    "functions",
+    "types",
+    "AuthKey",
+    "rsa",
+    "MemorySession",
+    "SQLiteSession",
+}
 
 
 @cache
