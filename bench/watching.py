@@ -10,7 +10,7 @@ from functools import partial
 
 from bench.fast_time import FastTime, WatchedPace
 from bench.room_talk import SCHOOLS, Talk
-from channels.telegram.account import Account, Application
+from channels.telegram.account import SHORT_WAIT_S, Account, Application
 from channels.telegram.accounts import Accounts
 from channels.telegram.collector import TelegramCollector
 from channels.telegram.intervals import Intervals
@@ -19,7 +19,7 @@ from config.register import load_schools
 from config.watchlist import packaged_defaults
 from crawler.crawl import Crawler, crawl_source
 from crawler.schedule import HINTED_S, JITTER, SPREAD_S
-from crawler.telegram import LOOK_UP_PAUSE_S, PATIENCE_S, PAUSE_S
+from crawler.telegram import LOOK_UP_PAUSE_S, PAUSE_S
 from evidence.accounts import Peer
 from evidence.cipher import pseudonym
 from evidence.records import CrawlRun, Source, Via
@@ -120,7 +120,7 @@ class Watch:
 async def watch(store: Store, server: TelegramServer, talk: Talk, time: FastTime, seed: int) -> AsyncIterator[Watch]:
     """Everything that a pass needs, over one account that is signed in at the server."""
     chance = random.Random(seed)
-    pace = WatchedPace(time, chance=chance, usual_s=PAUSE_S, patience_s=PATIENCE_S, longest_s=float("inf"))
+    pace = WatchedPace(time, chance=chance, usual_s=PAUSE_S, patience_s=SHORT_WAIT_S, longest_s=float("inf"))
     pace.slow_down(f"telegram {LABEL} contacts.resolveUsername", LOOK_UP_PAUSE_S)
     memory = StoredAccounts(store, lambda: save_holds(store, pace.known_holds(), time.moment()))
     session = empty_session(2, HOST, server.port)

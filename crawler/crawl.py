@@ -20,7 +20,15 @@ from evidence.records import Change, CrawlRun, Cursor, Outcome, Page, Place, Sou
 from pipelines import Criteria, examine
 from pipelines.revise import find_suspects
 from storage.index import known_posts
-from storage.keep import Examined, Stored, keep_pages, load_cursor, load_members, newly_removed
+from storage.keep import (
+    Examined,
+    Stored,
+    is_quiet,
+    keep_pages,
+    load_cursor,
+    load_members,
+    newly_removed,
+)
 from storage.kept import kept_ids
 from storage.leases import Lease, leased
 from storage.mongo import Store
@@ -63,6 +71,8 @@ class _Pass:
     newest_before: int = 0
     """Newest post before this pass; later ones came while the Source was watched."""
     place: Place | None = None
+    cursor: Cursor | None = None
+    """Where the Source stands, if that is not stored yet: nothing else was new."""
 
     def count(self, **numbers: int) -> None:
         """Add to the counts of the run."""
@@ -102,7 +112,7 @@ async def _crawl(source: Source, crawler: Crawler, under_way: _Pass) -> CrawlRun
     except Exception as problem:  # one Source's surprise must not end the others
         outcome, reason, surprise = Outcome.BLIND, f"unexpected {type(problem).__name__}; see the log", problem
     ended = replace(under_way.run, outcome=outcome, reason=reason, ended_at=crawler.clock())
-    await end_pass(crawler.store, ended, source.every_s, under_way.place)
+    await end_pass(crawler.store, ended, source.every_s, under_way.place, under_way.lease, under_way.cursor)
     if surprise is not None:  # told only here: without a database all passes fail, and that is one line
         log.error("pass failed", source=source.address, exc_info=surprise)
     note_pass(ended)
@@ -186,13 +196,23 @@ async def _take_pages(
     examined = [
         Examined(page=page, findings=examine(page, stored.known, crawler.criteria, source.office)) for page in pages
     ]
-    kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
+    kept = await _keep(examined, stored, crawler, under_way)
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
         for finding in one.changed:
             if 0 < under_way.newest_before < finding.post.native_id:
                 note_delay(under_way.run.via, finding, crawler.clock())
     return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
+
+
+async def _keep(examined: Sequence[Examined], stored: Stored, crawler: Crawler, under_way: _Pass) -> tuple[bool, ...]:
+    """Store pages; where they say nothing new, their Cursor is stored with the end of the pass."""
+    moved = next((one.page.cursor for one in reversed(examined) if one.page.cursor), None)
+    if is_quiet(examined, stored):
+        under_way.cursor = moved or under_way.cursor
+        return (False,) * len(examined)
+    under_way.cursor = None if moved else under_way.cursor
+    return await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
 
 
 async def _load_stored(

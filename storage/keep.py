@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 
 from evidence.records import Change, Cursor, Finding, Page, Seen
 from storage.forms import capture_document, count_document, cursor_document, post_document, post_id, read_cursor
@@ -16,7 +16,7 @@ from storage.index import bucket_writes, merge_seen
 from storage.leases import Lease, renew
 from storage.mongo import Document, Session, Store
 
-Write = ReplaceOne[Document] | UpdateOne
+Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,13 @@ class Examined:
         return [finding for finding in self.findings if finding.change is not Change.UNCHANGED]
 
 
+def is_quiet(pages: Sequence[Examined], stored: Stored) -> bool:
+    """Whether pages say nothing that is not stored already; their Cursor can wait for the end of the pass."""
+    return not any(
+        examined.changed or newly_removed(examined.page, stored) or examined.page.count for examined in pages
+    )
+
+
 async def keep_pages(
     store: Store, pages: Sequence[Examined], lease: Lease, stored: Stored, now: datetime
 ) -> tuple[bool, ...]:
@@ -85,7 +92,10 @@ async def keep_pages(
     writes: dict[str, Sequence[Write]] = {
         "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
-        "posts": [*map(_replace, posts), *(write for examined in pages for write in _presence(examined, stored, now))],
+        "posts": [
+            *map(_post_write, posts),
+            *(write for examined in pages for write in _presence(examined, stored, now)),
+        ],
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
         "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
@@ -103,6 +113,10 @@ async def _posts_of(store: Store, examined: Examined, lease: Lease, stored: Stor
     """Documents of a page's posts that are worth keeping and say something else than before."""
     kept = [finding for finding in examined.changed if finding.is_worth_keeping and not _is_back(finding, stored)]
     return await _post_documents(store, kept, lease.source, stored.peer, _seen_at(examined.page, now))
+
+
+def _presence_of(pages: Sequence[Examined], stored: Stored, now: datetime) -> list[UpdateOne]:
+    return [write for examined in pages for write in _presence(examined, stored, now)]
 
 
 def _presence(examined: Examined, stored: Stored, now: datetime) -> list[UpdateOne]:
@@ -176,6 +190,11 @@ def _presence_writes(stored: Stored, ids: Sequence[int], removed_at: datetime | 
     return [
         UpdateOne({"_id": post_id(stored.peer, native_id)}, {"$set": {"removed_at": removed_at}}) for native_id in kept
     ]
+
+
+def _post_write(post: Document) -> Write:
+    """A first revision is new by the index, which is written with it; inserting costs half of replacing."""
+    return InsertOne(post) if post["revision"] == 1 else _replace(post)
 
 
 def _replace(document: Document) -> ReplaceOne[Document]:

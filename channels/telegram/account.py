@@ -132,6 +132,10 @@ class Account:
                     await self._disconnect()
         raise problem
 
+    def queue_s(self, method: str) -> float:
+        """How long a request that is sent now would wait for its turn, about."""
+        return self._pace.queue_s(self.turn_of(method))
+
     def check_free(self, method: str) -> None:
         """See before anything is counted that a request would not be sent.
 

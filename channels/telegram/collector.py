@@ -24,6 +24,8 @@ from evidence.records import Count, Cursor, Page, PageKind, Place, Reading, Sour
 LOOKED_BACK = timedelta(days=30)
 """How far back kept posts are asked for one by one where changes may have been missed."""
 MOST_SUSPECTS, LOOKS = 500, 100
+LONGEST_QUEUE_S = 30.0
+"""Members are counted with another pass where this one would have to queue for longer."""
 REREAD_EVERY, DEEPEST_REREAD = 16, 3
 """Every 16th pass re-reads a hundred older messages, every 32nd two hundred."""
 
@@ -157,7 +159,8 @@ class TelegramCollector(Collector):
 
     async def _count(self, room: Room, cursor: Cursor, now: datetime) -> Page:
         """The members, where they are due; that it fails does not make the room unseen."""
-        if not self._intervals.is_count_due(room.source, room.peer.counted_at, now):
+        is_due = self._intervals.is_count_due(room.source, room.peer.counted_at, now)
+        if not is_due or room.account.queue_s("channels.getFullChannel") > LONGEST_QUEUE_S:
             return Page(capture=None, reading=Reading(kind=PageKind.FULL), cursor=cursor)
         try:
             asked = await self._asking.full(room)
@@ -175,7 +178,8 @@ class TelegramCollector(Collector):
 
     async def _reread(self, room: Room, cursor: Cursor, lowest: int | None) -> AsyncIterator[Page]:
         """Messages older than the lowest one read, again and thinning out; what fails is only noted."""
-        depth = min(DEEPEST_REREAD, ((cursor.passes & -cursor.passes) // REREAD_EVERY).bit_length())
+        turn = cursor.passes + (room.peer.native_id or 0)  # rooms take turns: not all of them at once
+        depth = min(DEEPEST_REREAD, ((turn & -turn) // REREAD_EVERY).bit_length())
         before = lowest or 0
         while depth and before > cursor.oldest_id:
             try:

@@ -86,7 +86,7 @@ def posts_in(store: Store, uri: str) -> dict[str, dict[str, Any]]:
     for document in everything(uri)["posts"]:
         kept = read_post(document, store.cipher)
         shown[kept.id] = {name: getattr(kept.post, name) for name in SEEN_ALIKE}
-        shown[kept.id]["address"] = kept.post.address.lower()  # pages show a name as its owner writes it
+        shown[kept.id]["address"] = str(kept.post.address).lower()  # pages show a name as its owner writes it
         shown[kept.id] |= {"mentions": kept.mentions, "flag": kept.flag, "removed": kept.removed_at is not None}
     return shown
 

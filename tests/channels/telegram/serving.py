@@ -13,14 +13,14 @@ from telethon.crypto import AuthKey
 from telethon.tl import functions, types
 
 from channels.pace import Pace
-from channels.telegram.account import Account, Application
+from channels.telegram.account import SHORT_WAIT_S, Account, Application
 from channels.telegram.accounts import Accounts
 from channels.telegram.collector import TelegramCollector
 from channels.telegram.guard import Hint
 from channels.telegram.intervals import Intervals
 from channels.telegram.memory import Memory
 from channels.telegram.session import Credential, empty_session
-from crawler.telegram import PATIENCE_S, PAUSE_S
+from crawler.telegram import PAUSE_S
 from evidence.accounts import Peer
 from evidence.cipher import pseudonym
 from evidence.records import Cursor, Page, Source
@@ -99,7 +99,7 @@ def make_pace(stopwatch: Stopwatch, pause_s: float | None = None) -> Pace:
         stopwatch,
         random.Random(1),
         usual_s=PAUSE_S,
-        patience_s=PATIENCE_S,
+        patience_s=SHORT_WAIT_S,
         longest_s=float("inf"),
         sleep=sleep,
     )
