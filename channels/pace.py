@@ -94,9 +94,8 @@ class Pace:
         finally:
             state.waiting -= 1
         try:
+            self.check(host)
             wait_s = state.free_at - self._clock()
-            if wait_s > self._patience_s and state.holds:
-                raise RateLimited(f"{host} asked us to wait {state.asked_s:.0f} s, which are not over", wait_s)
             if wait_s > 0:
                 await self._sleep(wait_s)
             try:
@@ -105,6 +104,17 @@ class Pace:
                 state.free_at = max(state.free_at, self._clock() + self._pause_s(state))
         finally:
             state.lock.release()
+
+    def check(self, host: str) -> None:
+        """See whether a turn would be had at all.
+
+        Raises:
+            RateLimited: the host asked for a wait that is too long to sit out.
+        """
+        state = self._hosts[host]
+        wait_s = state.free_at - self._clock()
+        if wait_s > self._patience_s and state.holds:
+            raise RateLimited(f"{host} asked us to wait {state.asked_s:.0f} s, which are not over", wait_s)
 
     def queue_s(self, host: str) -> float:
         """How long a turn that is asked for now would wait, about."""

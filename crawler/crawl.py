@@ -248,8 +248,9 @@ def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: _Pas
         under_way.note(page.note)
     if page.count is not None:
         under_way.run = replace(under_way.run, members=page.count.value)
-    if page.reading.place is not None and page.reading.place.title:
-        under_way.place = page.reading.place
+    place = page.reading.place
+    if place is not None and place.title and (place.members or not (under_way.place and under_way.place.members)):
+        under_way.place = place  # the one that says most
 
 
 def _begin(source: Source, started_at: datetime) -> CrawlRun:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo import InsertOne, ReplaceOne, UpdateOne
+from pymongo import ReplaceOne, UpdateOne
 
 from evidence.records import Change, Cursor, Finding, Page, Seen
 from storage.forms import capture_document, count_document, cursor_document, post_document, post_id, read_cursor
@@ -16,7 +16,7 @@ from storage.index import bucket_writes, merge_seen
 from storage.leases import Lease, renew
 from storage.mongo import Document, Session, Store
 
-Write = InsertOne[Document] | ReplaceOne[Document] | UpdateOne
+Write = ReplaceOne[Document] | UpdateOne
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ async def keep_pages(
         "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
         "posts": [
-            *map(_post_write, posts),
+            *map(_replace, posts),
             *(write for examined in pages for write in _presence(examined, stored, now)),
         ],
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
@@ -190,11 +190,6 @@ def _presence_writes(stored: Stored, ids: Sequence[int], removed_at: datetime | 
     return [
         UpdateOne({"_id": post_id(stored.peer, native_id)}, {"$set": {"removed_at": removed_at}}) for native_id in kept
     ]
-
-
-def _post_write(post: Document) -> Write:
-    """A first revision is new by the index, which is written with it; inserting costs half of replacing."""
-    return InsertOne(post) if post["revision"] == 1 else _replace(post)
 
 
 def _replace(document: Document) -> ReplaceOne[Document]:

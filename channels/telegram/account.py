@@ -129,7 +129,6 @@ class Account:
                     problem = SourceUnavailable(
                         f"Telegram did not answer {method} ({type(lost).__name__}, {attempt + 1} tries)"
                     )
-                    await self._disconnect()
         raise problem
 
     def queue_s(self, method: str) -> float:
@@ -145,10 +144,7 @@ class Account:
         """
         if self.dead:
             raise SourceUnavailable(self.dead)
-        turn = self.turn_of(method)
-        left_s, _ = self._pace.known_holds().get(turn, (0.0, 0))
-        if left_s > SHORT_WAIT_S:
-            raise RateLimited(f"{turn} asked us to wait: {left_s:.0f} s are left", left_s)
+        self._pace.check(self.turn_of(method))
 
     def turn_of(self, method: str) -> str:
         """Under which name the pace knows a method of this account."""
@@ -174,8 +170,10 @@ class Account:
         except asyncio.CancelledError:
             if _is_told_to_end():
                 raise
+            await self._disconnect(client)
             raise ConnectionError("the connection was closed") from None  # by another request that had to give up
         except LOST:
+            await self._disconnect(client)
             raise
         except UNREADABLE as problem:
             raise UnreadableCapture(f"the answer to {method} cannot be decoded ({type(problem).__name__})") from None
@@ -244,8 +242,11 @@ class Account:
         await self._disconnect()
         return SourceUnavailable(self.dead)
 
-    async def _disconnect(self) -> None:
-        client, self._client = self._client, None
+    async def _disconnect(self, client: GuardedClient | None = None) -> None:
+        """Close a connection, the current one where none is named; another task may have made a new one already."""
+        client = client or self._client
+        if client is self._client:
+            self._client = None
         if client is not None:
             await close(client)
 

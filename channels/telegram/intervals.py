@@ -63,6 +63,7 @@ class Intervals:
         if known is None or known.source != source or known.account != account:
             self._rooms[source.address] = _Room(source=source, account=account, native_id=native_id)
             self._stale |= {account, known.account if known else account}
+        self._rooms[source.address].native_id = native_id
 
     def address_of(self, native_id: int) -> str | None:
         """The Source that a bare channel id belongs to; None for other rooms of the account."""

@@ -52,9 +52,7 @@ async def test_a_room_that_is_closed_is_gone(
 @pytest.mark.parametrize(
     "step_s",
     [
-        pytest.param(
-            DENSE_S, marks=pytest.mark.xfail(strict=True, reason="the collector notes it beside a history page only")
-        ),
+        DENSE_S,
         SPARSE_S,
     ],
     ids=["changes", "history"],

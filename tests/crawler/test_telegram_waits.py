@@ -38,7 +38,7 @@ async def test_a_long_wait_is_not_waited_for(loopback: Loopback, error: str) -> 
     async with loopback.crawler() as crawler:
         run = await crawl_source(ROOM, crawler)
         assert (Outcome.BLIND, 100) == (run.outcome, run.new)
-        assert "telegram loop messages.getHistory asked us to wait: 3601 s are left" == run.reason
+        assert "telegram loop messages.getHistory asked us to wait 3601 s, which are not over" == run.reason
         asked = len(loopback.world.calls)
         again = await crawl_source(ROOM, crawler)
         assert (Outcome.BLIND, asked) == (again.outcome, len(loopback.world.calls))
@@ -103,7 +103,7 @@ async def test_a_wait_for_looking_names_up_is_for_new_rooms(loopback: Loopback) 
         loopback.world.fault(LOOK_UP, error="FLOOD_WAIT_80000")
         new = await crawl_source(_other(), crawler)
         assert Outcome.BLIND is new.outcome
-        assert "telegram loop contacts.resolveUsername asked us to wait: 80001 s are left" == new.reason
+        assert "telegram loop contacts.resolveUsername asked us to wait 80001 s, which are not over" == new.reason
         assert Outcome.WATCHED is (await crawl_source(ROOM, crawler)).outcome
     await check(loopback)
 

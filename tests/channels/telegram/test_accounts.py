@@ -74,7 +74,7 @@ async def test_a_room_is_never_moved_because_its_account_waits(
     telegram.fault(LOOK_UP, error="FLOOD_WAIT_600")
     accounts = together(stopwatch, memory, account, second)
     for _ in range(2):
-        with pytest.raises(RateLimited, match=r"^telegram monitor contacts\.resolveUsername asked us to wait: 601 s "):
+        with pytest.raises(RateLimited, match=r"^telegram monitor contacts\.resolveUsername asked us to wait 601 s"):
             await accounts.reach(NEWS)
     assert ("monitor", 1) == (memory.peers[NEWS.address].account, telegram.count(LOOK_UP))
     assert 1 == len(memory.looked_up)  # what is not sent is not counted
