@@ -1,6 +1,7 @@
 """Puts the parts together for one run of the program: settings, store, watchlist, collectors, criteria."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -122,6 +123,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
         )
     register = await asyncio.to_thread(compiled_register, settings.register, settings.data_dir)
+    gc.freeze()  # the register's hundred thousand strings stay: no collection has to look at them again
     key = store.cipher.purpose_key("fingerprints of posts")
     pace = Pace(settings.pace_s)
     pace.restore(await load_holds(store, now(), FORGIVEN_S))
