@@ -1,6 +1,7 @@
 """Puts the parts together for one run of the program: settings, store, watchlist, collectors, criteria."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -149,6 +150,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
         )
     criteria = await criteria_for(store, watchlist.terms, watchlist.rules, settings)
+    gc.freeze()  # the register's hundred thousand strings stay: no collection has to look at them again
     pace = Pace(settings.pace_s)
     pace.restore(await load_holds(store, now(), FORGIVEN_S))
 

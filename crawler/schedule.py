@@ -92,6 +92,8 @@ class Passes:
         self._busy: set[str] = set()
         self._sources: dict[str, Source] = {}
         self._by_rule: set[str] = set()
+        self._hinted: set[str] = set()
+        """Due soon because of a hint; further hints change nothing."""
         self.failure: BaseException | None = None
         """What ended the service: the database cannot be used."""
 
@@ -112,8 +114,10 @@ class Passes:
         """Make a Source due at once when something happened in it; a hint that is lost costs delay alone."""
         while self._crawler.due is not None:
             source = self._sources.get(await self._crawler.due.get())
-            if source is not None and source.address not in self._busy:
-                self.plan(source, HINTED_S)
+            if source is not None and source.address not in self._hinted:
+                self._hinted.add(source.address)
+                if source.address not in self._busy:
+                    self.plan(source, HINTED_S)
 
     async def make(self, item: Source | Directory) -> None:
         """Make one pass and plan the next; called by the schedule."""
@@ -121,13 +125,15 @@ class Passes:
             return
         begun = self._crawler.clock()
         self._busy.add(item.address)
+        self._hinted.discard(item.address)
         await self._await_pass(item)
         self._busy.discard(item.address)
         is_wanted = isinstance(item, Directory) or item.address in self._sources
         if is_wanted and not self._stop.is_set():
             took_s = (self._crawler.clock() - begun).total_seconds()
             jitter = self._chance.uniform(1 - JITTER, 1 + JITTER)
-            self.plan(item, max(0.0, self._interval_s(item) * jitter - took_s))
+            again_s = HINTED_S if item.address in self._hinted else self._interval_s(item) * jitter - took_s
+            self.plan(item, max(0.0, again_s))
 
     def _interval_s(self, item: Source | Directory) -> float:
         collector = self._crawler.collectors.get(item.via) if isinstance(item, Source) else None

@@ -58,6 +58,13 @@ class Examined:
         return [finding for finding in self.findings if finding.change is not Change.UNCHANGED]
 
 
+def is_quiet(pages: Sequence[Examined], stored: Stored) -> bool:
+    """Whether pages say nothing that is not stored already; their Cursor can wait for the end of the pass."""
+    return not any(
+        examined.changed or newly_removed(examined.page, stored) or examined.page.count for examined in pages
+    )
+
+
 async def keep_pages(
     store: Store, pages: Sequence[Examined], lease: Lease, stored: Stored, now: datetime
 ) -> tuple[bool, ...]:
@@ -86,7 +93,10 @@ async def keep_pages(
     writes: dict[str, Sequence[Write]] = {
         "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
-        "posts": [*map(_replace, posts), *(write for examined in pages for write in _presence(examined, stored, now))],
+        "posts": [
+            *map(_replace, posts),
+            *(write for examined in pages for write in _presence(examined, stored, now)),
+        ],
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
         "rooms": sight_writes(changed, lease.source, now),
         "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
@@ -105,6 +115,10 @@ async def _posts_of(store: Store, examined: Examined, lease: Lease, stored: Stor
     """Documents of a page's posts that are worth keeping and say something else than before."""
     kept = [finding for finding in examined.changed if finding.is_worth_keeping and not _is_back(finding, stored)]
     return await _post_documents(store, kept, lease.source, stored.peer, _seen_at(examined.page, now))
+
+
+def _presence_of(pages: Sequence[Examined], stored: Stored, now: datetime) -> list[UpdateOne]:
+    return [write for examined in pages for write in _presence(examined, stored, now)]
 
 
 def _presence(examined: Examined, stored: Stored, now: datetime) -> list[UpdateOne]:

@@ -17,15 +17,13 @@ from crawler.crawl import Crawler
 from evidence.records import Watchlist
 from practice.directory.web import PracticeDirectory
 from practice.story import build_world
-from practice.telegram.server import TelegramServer
-from practice.telegram.sessions import write_session
 from practice.telegram.world import TelegramWorld
 from practice.web import PracticeWeb
 from storage.embedded import embedded_server
 from storage.mongo import Store
 from tests.conftest import Clock
 from tests.crawler.serving import Beside, call
-from tests.crawler.telegram_making import Loopback, Running
+from tests.crawler.telegram_making import Loopback, Running, signed_in
 
 WATCHLIST_FILE = Path(str(files("practice") / "watchlist.yaml"))
 SCHOOLS_FILE = Path(str(files("practice") / "schools.csv"))
@@ -117,18 +115,5 @@ def env(tmp_path: Path, own_database: str, site: PracticeWeb) -> dict[str, str]:
 async def loopback(store: Store, own_database: str, tmp_path: Path) -> AsyncIterator[Loopback]:
     """A practice Telegram without rooms, and an account that is signed in to it."""
     clock = Running()
-    world = TelegramWorld(clock=clock.seconds)
-    async with TelegramServer(world) as server:
-        server.register(write_session(tmp_path / "loop.session", server.port))
-        settings = Settings(
-            data_dir=tmp_path / "home",
-            web_base="http://127.0.0.1:9",
-            allow_loopback=True,
-            pace_s=0.0,
-            schools=SCHOOLS_FILE,
-            telegram_session=str(tmp_path / "loop.session"),
-            telegram_api_id=1,
-            telegram_api_hash="hash",
-            legal_basis="practice",
-        )
-        yield Loopback(world=world, server=server, store=store, uri=own_database, settings=settings, clock=clock)
+    async with signed_in(TelegramWorld(clock=clock.seconds), clock, store, own_database, tmp_path) as opened:
+        yield opened

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from channels.pace import Pace
@@ -21,6 +23,7 @@ from evidence.cipher import pseudonym
 from evidence.records import Source, Via, Watchlist
 from practice.telegram.channel import Channel, Message
 from practice.telegram.server import TelegramServer
+from practice.telegram.sessions import write_session
 from practice.telegram.world import TelegramWorld
 from storage.accounts import StoredAccounts
 from storage.forms import read_post
@@ -99,6 +102,36 @@ class Loopback:
         collector = TelegramCollector(accounts, memory, partial(pseudonym, key), Intervals(pause_s=0.0))
         yield Crawler(store=self.store, collectors={Via.TELEGRAM: collector}, criteria=criteria(), clock=self.clock)
         await account.close()
+
+
+@asynccontextmanager
+async def signed_in(
+    world: TelegramWorld, clock: Running, store: Store, uri: str, home: Path, web_base: str = "http://127.0.0.1:9"
+) -> AsyncIterator[Loopback]:
+    """Serve a world to an account whose session lies in ``home``.
+
+    Args:
+        world: what is served.
+        clock: the world's and the crawlers'.
+        store: open.
+        uri: of its database.
+        home: a directory of its own.
+        web_base: where the web pages are; nobody listens there unless it is given.
+    """
+    async with TelegramServer(world) as server:
+        server.register(write_session(home / "loop.session", server.port))
+        settings = Settings(
+            data_dir=home / "home",
+            web_base=web_base,
+            allow_loopback=True,
+            pace_s=0.0,
+            schools=Path(str(files("practice") / "schools.csv")),
+            telegram_session=str(home / "loop.session"),
+            telegram_api_id=1,
+            telegram_api_hash="hash",
+            legal_basis="practice",
+        )
+        yield Loopback(world=world, server=server, store=store, uri=uri, settings=settings, clock=clock)
 
 
 def write_history(count: int, until: float, step_s: int, album_every: int = 0) -> Iterator[Message]:

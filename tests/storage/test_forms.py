@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo import MongoClient
 
-from evidence.cipher import Cipher
+from evidence.cipher import Cipher, pseudonym
 from evidence.errors import StorageError
 from evidence.records import (
     Change,
@@ -107,10 +107,12 @@ def test_a_post_comes_back(draw: st.DataObject, given_post: Post, flag: Flag | N
 
 
 def test_who_wrote_a_post_is_not_kept() -> None:
-    """People are not profiled: neither signature nor views are in the document."""
+    """People are not profiled: neither signature nor views are in the document; a pseudonym is."""
     signed = replace(post(1), author="운영자 김")
     document = post_document(Finding(post=signed), SOURCE, PEER, NOW, None, CIPHER)
     assert read_post(document, CIPHER).post == post(1)
+    hidden = replace(post(1), author=pseudonym(b"k", SOURCE, "운영자 김"))
+    assert hidden == read_post(post_document(Finding(post=hidden), SOURCE, PEER, NOW, None, CIPHER), CIPHER).post
     assert "author" not in json.dumps(list(document))
 
 
