@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.watchlist import parse_watchlist
@@ -146,6 +146,7 @@ def watchlists(draw: st.DrawFn) -> str:
     return "\n".join(lines) + draw(st.sampled_from(["", "\n", "\n\n", "\n# end"]))
 
 
+@settings(max_examples=20)
 @given(watchlists(), st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30))
 def test_any_watchlist(text: str, reason: str) -> None:
     """The result reads as the old one and the new room, whatever stands between the lines."""
