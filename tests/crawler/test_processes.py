@@ -58,7 +58,7 @@ def test_a_whole_demo(home: Path) -> None:
     begin = time.monotonic()
     ended = finish(start("demo", "--once", "--json", env={"HAECHI_DATA_DIR": str(home)}))
     assert time.monotonic() - begin < 45
-    assert (0, 14) == (ended.code, len(ended.rows))
+    assert (0, 16) == (ended.code, len(ended.rows))
     assert (True, True) == tuple(sum(row[name] for row in ended.rows) > 5 for name in ("mentions", "flags"))
     listed = finish(start("list", "flags", "--json", env={"HAECHI_DATA_DIR": str(home)}))
     assert sum(row["flags"] for row in ended.rows) == len(listed.rows)
@@ -156,7 +156,7 @@ def test_a_reader_that_goes_away_is_no_failure(own: dict[str, str]) -> None:
     process.stderr.close()
     assert 3 == process.wait(30)
     assert "Traceback" not in error
-    assert 6 == len(finish(start("list", "runs", "--json", env=own)).rows)
+    assert 7 == len(finish(start("list", "runs", "--json", env=own)).rows)
 
 
 def test_a_bad_command_is_code_2() -> None:
