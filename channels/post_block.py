@@ -123,8 +123,12 @@ def channel_id(block: LexborNode) -> int | None:
 
 def plain_text(node: LexborNode) -> str:
     """Text as a browser shows it: white space collapsed, each ``<br>`` a new line."""
-    text = node.text()
-    if "\n" in text or "  " in text or "\t" in text:
+    return collapse(node.text())
+
+
+def collapse(text: str) -> str:
+    """The same of a text in which ``BREAK`` and ``EDGE`` stand for what they stand for."""
+    if "  " in text or any(space in text for space in "\n\t\r\f"):
         text = _SPACES.sub(" ", text)
     if BREAK in text:
         text = text.replace(f" {BREAK}", BREAK).replace(f"{BREAK} ", BREAK)

@@ -79,7 +79,7 @@ def sanitize(html: str) -> str:
     root = tree.css("html")[0]  # without the comments before and behind it
     for node in list(root.traverse()):
         _keep_allowed(tree, node)
-    return "<!DOCTYPE html>" + _without_addresses(root.html or "")
+    return "<!DOCTYPE html>" + without_addresses(root.html or "")
 
 
 def _keep_allowed(tree: LexborHTMLParser, node: LexborNode) -> None:
@@ -102,19 +102,19 @@ def _is_kept_meta(node: LexborNode) -> bool:
 
 def _keep_attributes(node: LexborNode) -> None:
     for name, value in node.attributes.items():
-        if name not in _ATTRIBUTES or (name == "href" and _leads_to_media(value or "")):
+        if name not in _ATTRIBUTES or (name == "href" and leads_to_media(value or "")):
             del node.attrs[name]
         elif name == "data-view":
             node.attrs[name] = _without_signature(value or "")
 
 
-def _leads_to_media(href: str) -> bool:
+def leads_to_media(href: str) -> bool:
     """Whether an address is one of media, holds one, or tells Telegram which page it was followed from."""
     whole = _INVISIBLE.sub("", unquote(href))
     return "?tme=" in whole or _MEDIA_ADDRESS.search(whole) is not None
 
 
-def _without_addresses(html: str) -> str:
+def without_addresses(html: str) -> str:
     """The last gate: media addresses written out, wherever they stand."""
     lowered = html.lower()
     return _ADDRESS_IN_TEXT.sub(MEDIA_LEFT_OUT, html) if any(trace in lowered for trace in _TRACES) else html

@@ -42,6 +42,8 @@ class Settings(BaseSettings):
         default=None, description="who, when, which document: nothing is read `via: telegram` without it"
     )
 
+    tgstat_key: str | None = Field(default=None, description="your key of TGStat's API, asked instead of its pages")
+
     neis_key: str | None = Field(default=None, description="key of NEIS' open API, for `haechi schools refresh`")
     neis_base: str = Field(default="https://open.neis.go.kr", description="where NEIS' open API answers")
 

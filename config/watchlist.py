@@ -51,7 +51,7 @@ def parse_watchlist(text: str, name: str, sites: Collection[str] = (), allow_loo
         context = {"sites": frozenset(sites), "allow_loopback": allow_loopback}
         model = WatchlistModel.model_validate(values, context=context)
     except ValidationError as error:
-        problems += [(_line_of(lines, problem["loc"]), _say(problem)) for problem in error.errors()]
+        problems += [(_line_of(lines, problem["loc"]), in_words(problem)) for problem in error.errors()]
     problems += [(_line_of(lines, loc), what) for loc, what in _check_names(values)]
     if problems or model is None:
         raise ConfigError(*(f"{name}:{line}: {what}" for line, what in sorted(set(problems))))
@@ -147,7 +147,8 @@ def _path(loc: tuple[str | int, ...]) -> str:
 # ------------------------------------------------------------------ mistakes in words
 
 
-def _say(problem: Any) -> str:
+def in_words(problem: Any) -> str:
+    """One mistake that pydantic found, as ``key: "value" is not …``."""
     path, kind = _path(problem["loc"]), problem["type"]
     value = problem["input"]
     if kind == "missing":

@@ -14,6 +14,8 @@ from evidence.errors import ConfigError
 from evidence.records import Directory, Rule, Severity, Source, Term, Via
 
 DEFAULT_TIMEZONE = "Asia/Seoul"
+MOST_AUTO = 50
+"""Rooms that a directory's rule may take up."""
 UNITS_S = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 
 LONGEST_S = 20 * 365 * UNITS_S["d"]
@@ -139,11 +141,16 @@ class DirectoryModel(_Entry):
     address: Annotated[str, AfterValidator(_read_list_address)]
     every: Annotated[int, BeforeValidator(read_duration)] = 21_600
     name_matches: list[Text] = Field(default_factory=list)
+    auto_watch: Annotated[int, Field(ge=0, le=MOST_AUTO, strict=True)] = 0
 
     def record(self) -> Directory:
         """The Directory that the entry describes."""
         return Directory(
-            site=self.site, address=self.address, every_s=self.every, name_matches=tuple(self.name_matches)
+            site=self.site,
+            address=self.address,
+            every_s=self.every,
+            name_matches=tuple(self.name_matches),
+            auto_watch=self.auto_watch,
         )
 
 

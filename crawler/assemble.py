@@ -1,7 +1,7 @@
 """Puts the parts together for one run of the program: settings, store, watchlist, collectors, criteria."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -24,7 +24,8 @@ from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
 from evidence.cipher import Cipher, load_master_key, pseudonym
 from evidence.errors import ConfigError
-from evidence.records import School, Via, Watchlist
+from evidence.listing import DirectoryPage
+from evidence.records import Directory, School, Via, Watchlist
 from pipelines import compile_criteria
 from storage.embedded import embedded_server
 from storage.holds import load_holds, save_holds
@@ -110,6 +111,20 @@ def load_register(settings: Settings) -> tuple[School, ...]:
     return load_all_schools(settings.register)
 
 
+def _directory_reader(
+    fetcher: Fetcher, settings: Settings
+) -> Callable[[Directory], AsyncGenerator[DirectoryPage, None]]:
+    """What reads directories; Scrapy is imported with the first one."""
+
+    def read(directory: Directory) -> AsyncGenerator[DirectoryPage, None]:
+        from channels.directory.collect import TgstatKey, read_directory
+
+        key = TgstatKey(key=settings.tgstat_key) if settings.tgstat_key else None
+        return read_directory(directory, fetcher, key)
+
+    return read
+
+
 @asynccontextmanager
 async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) -> AsyncIterator[Crawler]:
     """A Crawler over the open store; its connections are closed at the end.
@@ -117,7 +132,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
     Raises:
         ConfigError: real pages are asked for and no contact is set.
     """
-    if not is_loopback_url(settings.web_base) and not settings.contact and watchlist.sources:
+    if not is_loopback_url(settings.web_base) and not settings.contact and (watchlist.sources or watchlist.directories):
         raise ConfigError(
             "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
         )
@@ -147,6 +162,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             collectors=collectors,
             unset={Via.TELEGRAM: why} if (why := why_not(settings)) else {},
             due=due,
+            read_directory=_directory_reader(fetcher, settings),
             criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
             clock=now,
             zone=ZoneInfo(watchlist.timezone),

@@ -5,7 +5,7 @@ Cursor says where the next pass goes on, and the pass is reported as what it was
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -14,8 +14,10 @@ import structlog
 
 from channels.collector import Collector
 from crawler.batches import in_batches
+from crawler.metrics import note_delay, note_pass
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
-from evidence.records import Change, CrawlRun, Cursor, Outcome, Page, Place, Source, Via
+from evidence.listing import DirectoryPage
+from evidence.records import Change, CrawlRun, Cursor, Directory, Outcome, Page, Place, Source, Via
 from pipelines import Criteria, examine
 from pipelines.revise import find_suspects
 from storage.index import known_posts
@@ -46,6 +48,8 @@ class Crawler:
     """Of the watchlist: ``until`` is a day there."""
     unset: Mapping[Via, str] = field(default_factory=dict)
     """Why there is no collector for a way of reading."""
+    read_directory: Callable[[Directory], AsyncGenerator[DirectoryPage, None]] | None = None
+    """Reads a directory page by page."""
     due: asyncio.Queue[str] | None = None
     """Addresses of Sources in which something happened just now."""
     save_holds: Callable[[], Awaitable[None]] | None = None
@@ -53,12 +57,14 @@ class Crawler:
 
 
 @dataclass(slots=True)
-class _Pass:
+class Pass:
     """A pass under way: its counts, and what it saw of the room."""
 
     run: CrawlRun
     lease: Lease
     members_before: int | None = None
+    newest_before: int = 0
+    """Newest post before this pass; later ones came while the Source was watched."""
     place: Place | None = None
 
     def count(self, **numbers: int) -> None:
@@ -71,49 +77,71 @@ class _Pass:
 
 
 async def crawl_source(source: Source, crawler: Crawler) -> CrawlRun:
-    """Make one pass over a Source and store how it ended.
+    """Make one pass over a Source and store how it ended; see ``make_pass``."""
+
+    async def read(under_way: Pass) -> tuple[Outcome, str | None]:
+        if source.until is not None and crawler.clock().astimezone(crawler.zone).date() > source.until:
+            return Outcome.REFUSED, f"watched until {source.until}: take it off the watchlist or set a later day"
+        collector = crawler.collectors.get(source.via)
+        if collector is None:
+            return Outcome.BLIND, crawler.unset.get(source.via, f"no collector for via: {source.via} is set up")
+        await _read_source(source, collector, crawler, under_way)
+        return Outcome.WATCHED, under_way.run.reason
+
+    return await make_pass(source.address, str(source.via), source.every_s, crawler, read)
+
+
+Read = Callable[[Pass], Awaitable[tuple[Outcome, str | None]]]
+
+
+async def make_pass(address: str, via: str, every_s: int, crawler: Crawler, read: Read) -> CrawlRun:
+    """Make one pass over a place that is ours alone meanwhile, and store how it ended.
+
+    Args:
+        address: of a Source or a Directory.
+        via: which way it is read.
+        every_s: its interval.
+        crawler: what a pass needs.
+        read: reads and keeps its pages, and says how that ended.
 
     Returns:
-        The finished pass; every failure of the Source is its outcome, never an exception. Where another
-        command reads the Source just now, the pass is blind and leaves no trace: the other one's counts.
+        The finished pass; every failure of the place is its outcome, never an exception. Where another
+        command reads it just now, the pass is blind and leaves no trace: the other one's counts.
 
     Raises:
         StorageError: the database cannot be used; nothing is known of the pass.
     """
     started_at = crawler.clock()
+    begun = _begin(address, via, started_at)
     try:
-        async with leased(crawler.store, source.address, started_at) as lease:
-            return await _crawl(source, crawler, _Pass(_begin(source, started_at), lease))
+        async with leased(crawler.store, address, started_at) as lease:
+            return await _finish(Pass(begun, lease), every_s, crawler, read)
     except SourceTaken as problem:
-        log.info("pass left out", source=source.address, reason=str(problem))
-        return replace(_begin(source, started_at), reason=str(problem))
+        log.info("pass left out", source=address, reason=str(problem))
+        return replace(begun, reason=str(problem))
 
 
-async def _crawl(source: Source, crawler: Crawler, under_way: _Pass) -> CrawlRun:
-    """The pass over a Source that is ours, from its first page to its stored end."""
+async def _finish(under_way: Pass, every_s: int, crawler: Crawler, read: Read) -> CrawlRun:
+    """The pass from its first page to its stored end."""
     surprise: Exception | None = None
     try:
-        outcome, reason = await _try_pass(source, crawler, under_way)
+        outcome, reason = await _try_pass(under_way, crawler, read)
     except SourceTaken:
         raise
     except Exception as problem:  # one Source's surprise must not end the others
         outcome, reason, surprise = Outcome.BLIND, f"unexpected {type(problem).__name__}; see the log", problem
     ended = replace(under_way.run, outcome=outcome, reason=reason, ended_at=crawler.clock())
-    await end_pass(crawler.store, ended, source.every_s, under_way.place)
+    await end_pass(crawler.store, ended, every_s, under_way.place)
     if surprise is not None:  # told only here: without a database all passes fail, and that is one line
-        log.error("pass failed", source=source.address, exc_info=surprise)
-    log.info("pass ended", source=source.address, outcome=str(outcome), new=ended.new, flags=ended.flags)
+        log.error("pass failed", source=ended.source, exc_info=surprise)
+    note_pass(ended)
+    log.info("pass ended", source=ended.source, outcome=str(outcome), new=ended.new, flags=ended.flags)
     return ended
 
 
-async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple[Outcome, str | None]:
-    if source.until is not None and crawler.clock().astimezone(crawler.zone).date() > source.until:
-        return Outcome.REFUSED, f"watched until {source.until}: take it off the watchlist or set a later day"
-    collector = crawler.collectors.get(source.via)
-    if collector is None:
-        return Outcome.BLIND, crawler.unset.get(source.via, f"no collector for via: {source.via} is set up")
+async def _try_pass(under_way: Pass, crawler: Crawler, read: Read) -> tuple[Outcome, str | None]:
     try:
-        await _pass(source, collector, crawler, under_way)
+        return await read(under_way)
     except SourceGone as problem:
         return Outcome.GONE, str(problem)
     except SourceRefused as problem:
@@ -124,13 +152,13 @@ async def _try_pass(source: Source, crawler: Crawler, under_way: _Pass) -> tuple
         if crawler.save_holds is not None:
             await crawler.save_holds()
         return Outcome.BLIND, str(problem)
-    return Outcome.WATCHED, under_way.run.reason
 
 
-async def _pass(source: Source, collector: Collector, crawler: Crawler, under_way: _Pass) -> None:
+async def _read_source(source: Source, collector: Collector, crawler: Crawler, under_way: Pass) -> None:
     """All pages of one pass, then the posts that are missing from them."""
     cursor = await load_cursor(crawler.store, source.address)
     under_way.members_before = await load_members(crawler.store, source.address)
+    under_way.newest_before = cursor.newest_id if cursor else 0
     suspects: list[int] = []
     read: set[int] = set()
     collected = collector.collect(source, cursor, under_way.run.started_at)
@@ -161,7 +189,7 @@ async def _due_for_a_look(
 
 
 async def _confirm(
-    source: Source, collector: Collector, suspects: Sequence[int], witness: int | None, under_way: _Pass
+    source: Source, collector: Collector, suspects: Sequence[int], witness: int | None, under_way: Pass
 ) -> AsyncIterator[Page]:
     """Pages of missing posts; where they cannot be had now, nothing is concluded."""
     try:
@@ -174,21 +202,24 @@ async def _confirm(
 
 
 async def _take_pages(
-    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: _Pass
+    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: Pass
 ) -> list[int]:
     """Examine and keep pages together; returns the ids that are missing from them."""
-    stored = await _load_stored(pages, source, cursor, crawler, under_way.members_before)
+    stored = await _load_stored(pages, source, cursor, crawler, under_way)
     examined = [
         Examined(page=page, findings=examine(page, stored.known, crawler.criteria, source.office)) for page in pages
     ]
     kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
+        for finding in one.changed:
+            if 0 < under_way.newest_before < finding.post.native_id:
+                note_delay(under_way.run.via, finding, crawler.clock())
     return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
 
 
 async def _load_stored(
-    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, members: int | None
+    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: Pass
 ) -> Stored:
     """What is known of the ids that the pages show or should show."""
     peer = cursor.peer if cursor else f"@{source.name}"
@@ -196,10 +227,10 @@ async def _load_stored(
     newest = max([*ids, cursor.newest_id if cursor else 0])
     spans = [(page.span[0], min(page.span[1], newest)) for page in pages if page.span]
     known = await known_posts(crawler.store, peer, ids, spans) if ids or spans else {}
-    return Stored(peer=peer, known=known, members=members)
+    return Stored(peer=peer, known=known, newest_id=under_way.newest_before, members=under_way.members_before)
 
 
-def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: _Pass) -> None:
+def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: Pass) -> None:
     """Each Capture ends in exactly one outcome; each post is counted once."""
     page, findings = examined.page, examined.findings
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
@@ -224,12 +255,7 @@ def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: _Pas
         under_way.place = page.reading.place
 
 
-def _begin(source: Source, started_at: datetime) -> CrawlRun:
+def _begin(address: str, via: str, started_at: datetime) -> CrawlRun:
     return CrawlRun(
-        source=source.address,
-        via=str(source.via),
-        outcome=Outcome.BLIND,
-        reason=None,
-        started_at=started_at,
-        ended_at=started_at,
+        source=address, via=via, outcome=Outcome.BLIND, reason=None, started_at=started_at, ended_at=started_at
     )

@@ -9,6 +9,7 @@ from evidence.records import KeptPost
 from storage.forms import read_count, read_post, read_run
 from storage.mongo import Document, Store
 from storage.reads import newest
+from storage.rooms import standing
 
 KINDS = ("posts", "mentions", "flags", "counts", "runs", "coverage", "rooms")
 BY_SCHOOL = ("posts", "mentions", "flags")
@@ -29,6 +30,8 @@ class Wanted:
     """Codes; None for any."""
     text: str | None
     limit: int
+    watched: frozenset[str] = frozenset()
+    """Addresses on the watchlist."""
 
 
 async def read_rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
@@ -47,8 +50,8 @@ async def read_rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
             yield coverage_row(document)
         elif wanted.kind == "flags" and (wanted.schools is None or wanted.schools.intersection(document["schools"])):
             yield flag_row(document)
-        elif wanted.kind == "rooms" and _is_wanted_room(document, wanted):
-            yield room_row(document)
+        elif wanted.kind == "rooms" and (status := _status(document, wanted)) is not None:
+            yield room_row(document, status)
 
 
 def _wanted_mentions(kept: KeptPost, wanted: Wanted) -> list[Row]:
@@ -62,10 +65,11 @@ def _source_of(wanted: Wanted) -> str | None:
     return None if wanted.kind == "rooms" else wanted.source
 
 
-def _is_wanted_room(document: Document, wanted: Wanted) -> bool:
-    """Directories are passed over like rooms and are none."""
-    is_room = not document["via"].startswith("directory:")
-    return is_room and wanted.source in (None, document["_id"])
+def _status(document: Document, wanted: Wanted) -> str | None:
+    """What became of a room; None for what is not wanted. Directories are passed over like rooms and are none."""
+    if document.get("via", "").startswith("directory:") or wanted.source not in (None, document["_id"]):
+        return None
+    return standing(document, wanted.watched, wanted.until)
 
 
 async def _posts(store: Store, wanted: Wanted) -> AsyncGenerator[KeptPost, None]:

@@ -89,6 +89,8 @@ def print_run(run: CrawlRun) -> None:
     members = f"  {run.members:,} members" if run.members is not None else ""
     found = f"  {run.mentions} mentions  {run.flags} flags" if run.mentions or run.flags else ""
     changes = f"{run.posts_seen} posts: {run.new} new, {run.edited} edited, {run.removed} removed"
+    if run.via.startswith("directory:"):
+        changes = f"{run.posts_seen} rooms: {run.new} new"
     stdout.print(f"[{colour}]{sign} {run.outcome:<8}[/] {run.source}  {changes}{found}{members}", markup=True)
     if run.reason:
         stdout.print(f"           {shown(run.reason)}", markup=False)

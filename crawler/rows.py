@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from evidence.listing import ListedRoom
 from evidence.records import Count, CrawlRun, Figure, KeptPost, Mention, Place, Post, Revision
 
 Row = dict[str, Any]
@@ -32,6 +33,24 @@ def place_row(place: Place) -> Row:
         "description": place.description,
         "verified": place.is_verified,
         "count": count,
+    }
+
+
+def listed_row(room: ListedRoom) -> Row:
+    """What ``parse`` prints of a room on a directory's page."""
+    return {
+        "record": "room",
+        "address": room.address,
+        "title": room.title,
+        "count": room.count.value if room.count else None,
+        "listed_by": room.listed_by,
+        "low": room.count.low if room.count else None,
+        "high": room.count.high if room.count else None,
+        "unit": room.unit,
+        "kind": str(room.kind) if room.kind else None,
+        "native_id": room.native_id,
+        "description": room.description,
+        "refused": room.refused,
     }
 
 
@@ -140,6 +159,7 @@ def flag_row(document: Mapping[str, Any]) -> Row:
         "reasons": document["reasons"],
         "revision": document["revision"],
         "state": document["state"],
+        "delay_s": document.get("delay_s"),
     }
 
 
@@ -167,13 +187,37 @@ def coverage_row(document: Mapping[str, Any]) -> Row:
     }
 
 
-def room_row(document: Mapping[str, Any]) -> Row:
-    """A room; those of the watchlist are watched."""
+def room_row(document: Mapping[str, Any], status: str) -> Row:
+    """A room that was found or is watched."""
+    places = _places(document)
+    listing = next((place for place in places if place["where"].startswith("directory:")), None)
+    members = document.get("members")
+    first = places[0]["where"] if places else "watchlist"
     return {
-        "address": document["_id"],
+        "address": None if document.get("refused") and not document["_id"].startswith("https:") else document["_id"],
         "title": document.get("title"),
         "first_seen": time(document["at"]),
-        "listed_by": "watchlist",
-        "count": document.get("members"),
-        "status": "refused" if document["outcome"] == "refused" else "watched",
+        "listed_by": "watchlist" if status == "watched" and "via" in document else first,
+        "count": members if members is not None else listing and listing["count"],
+        "status": status,
     }
+
+
+def found_row(document: Mapping[str, Any], status: str) -> Row:
+    """A room with where it was seen, how often, and why somebody might look."""
+    return {
+        **room_row(document, status),
+        "native_id": document.get("native_id"),
+        "reasons": sorted(document.get("reasons", ())),
+        "refused": document.get("refused"),
+        "seen": _places(document),
+    }
+
+
+def _places(document: Mapping[str, Any]) -> list[Row]:
+    """Where a room was seen, most often first."""
+    places = [
+        {"where": where, "times": seen["times"], "last_at": time(seen["at"]), "count": seen.get("value")}
+        for where, seen in document.get("found", {}).items()
+    ]
+    return sorted(places, key=lambda place: -place["times"])

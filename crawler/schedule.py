@@ -3,15 +3,16 @@
 import asyncio
 import random
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-from crawler.crawl import Crawler, crawl_source
-from crawler.passes import pass_over_directory
+from crawler.crawl import Crawler
+from crawler.directories import auto_sources
+from crawler.passes import crawl_item
 from evidence.records import CrawlRun, Directory, Source, Watchlist
 
 JITTER = 0.1
@@ -49,7 +50,8 @@ async def serve(
     items: tuple[Source | Directory, ...] = (*watchlist.sources, *watchlist.directories)
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
-    hints = asyncio.create_task(passes.follow_hints({source.address: source for source in watchlist.sources}))
+    await passes.plan_new(len(items) * spread_s)
+    hints = asyncio.create_task(passes.follow_hints())
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
@@ -86,11 +88,14 @@ class Passes:
         self._chance = random.Random()  # noqa: S311 - jitter is no secret
         self._under_way: set[asyncio.Task[None]] = set()
         self._busy: set[str] = set()
+        self._sources: dict[str, Source] = {}
         self.failure: BaseException | None = None
         """What ended the service: the database cannot be used."""
 
     def plan(self, item: Source | Directory, in_s: float) -> None:
         """Let its next pass begin in so many seconds, in place of the one that was planned."""
+        if isinstance(item, Source):
+            self._sources[item.address] = item
         self._scheduler.add_job(
             self.make,
             DateTrigger(self._crawler.clock() + timedelta(seconds=in_s)),
@@ -100,10 +105,10 @@ class Passes:
             misfire_grace_time=None,
         )
 
-    async def follow_hints(self, sources: Mapping[str, Source]) -> None:
+    async def follow_hints(self) -> None:
         """Make a Source due at once when something happened in it; a hint that is lost costs delay alone."""
         while self._crawler.due is not None:
-            source = sources.get(await self._crawler.due.get())
+            source = self._sources.get(await self._crawler.due.get())
             if source is not None and source.address not in self._busy:
                 self.plan(source, HINTED_S)
 
@@ -134,11 +139,15 @@ class Passes:
             self._stop.set()
 
     async def _pass(self, item: Source | Directory) -> None:
-        if isinstance(item, Source):
-            run = await crawl_source(item, self._crawler)
-        else:
-            run = await pass_over_directory(item, self._crawler.store, self._crawler.clock())
-        self._report(run)
+        self._report(await crawl_item(item, self._crawler))
+        if isinstance(item, Directory):
+            await self.plan_new(HINTED_S)
+
+    async def plan_new(self, in_s: float) -> None:
+        """Begin with the rooms that a rule of the watchlist took up meanwhile."""
+        for source in await auto_sources(self._crawler.store, tuple(self._sources.values()), self._crawler):
+            self._sources[source.address] = source
+            self.plan(source, in_s)
 
     async def end(self) -> None:
         """Cancel what is under way and wait for it."""

@@ -55,6 +55,31 @@ def parse_room_address(text: str) -> str:
     return f"https://{TELEGRAM_HOSTS[0]}/{name.lower()}"
 
 
+def room_in_link(link: str) -> str | None:
+    """The canonical address of the room that a link leads to: to itself or to one of its posts; None for others."""
+    try:
+        parts = [part for part in urlsplit(link).path.split("/") if part]
+        host = _https_host(link.replace("http://", "https://", 1))
+    except (ConfigError, ValueError):
+        return None
+    if parts[:1] == ["s"]:
+        parts = parts[1:]
+    if host not in TELEGRAM_HOSTS or not parts or not _USERNAME.fullmatch(parts[0]) or parts[0].lower() in _OTHER_LINKS:
+        return None
+    return f"https://{TELEGRAM_HOSTS[0]}/{parts[0].lower()}"
+
+
+def is_invite_link(link: str) -> bool:
+    """Whether a link opens a private room."""
+    try:
+        url = urlsplit(link)
+    except ValueError:
+        return False
+    path = url.path.strip("/").lower()
+    is_invite = path.startswith(("+", "%2b", "joinchat/"))
+    return (url.hostname or "") in TELEGRAM_HOSTS and is_invite and not path.lstrip("+").isdecimal()
+
+
 def parse_web_address(text: str, allow_loopback: bool = False) -> str:
     """Return an https address with a host name, as given but trimmed.
 

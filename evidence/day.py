@@ -24,6 +24,8 @@ class SourceDay:
     """The last exact Count of the day, else the last one."""
     members_before: Count | None
     """The last exact Count of the day before, else the last one before the day."""
+    listed: tuple[Count, ...] = ()
+    """The last Count of the day of each directory that lists it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,10 @@ class Day:
     posts: tuple[PostDay, ...]
     flags: dict[Severity, int]
     """Flags raised on the day."""
+    flag_delays_s: tuple[float, ...]
+    """From post to Flag, shortest first; of posts that came while their Source was watched."""
+    legal_bases: tuple[str, ...]
+    """In force on the day, where anything was read through Telegram's protocol."""
     edited: int
     """Posts, kept or not, that were seen to be edited on the day."""
     removed: int

@@ -2,8 +2,9 @@
 
 Every record is a value: frozen, keyword-only, compared by content. Times are aware UTC, offsets
 count Unicode code points, durations are whole seconds. What staff configure is in
-``evidence/watching.py``, what a page says in ``evidence/reading.py``; both are named here too, so
-that this is the one place to import from. Records of people's decisions are in ``evidence/review.py``.
+``evidence/watching.py``, what a page says in ``evidence/reading.py``, how watching went in
+``evidence/reporting.py``; all are named here too, so that this is the one place to import from. Records
+of people's decisions are in ``evidence/review.py``.
 """
 
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from evidence.reading import (
     Post,
     Reading,
 )
+from evidence.reporting import Coverage, CrawlRun, Outcome
+from evidence.rooms import Sight
 from evidence.watching import Directory, Rule, School, Severity, Source, Term, Via, Watchlist
 
 __all__ = [
@@ -93,6 +96,11 @@ class Count:
     def is_exact(self) -> bool:
         """Whether it is a number and not a rounded one."""
         return self.low == self.high
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether a directory says so, and not Telegram: a series of its own."""
+        return self.origin.startswith("directory:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +220,8 @@ class Finding:
     change: Change = Change.NEW
     was_kept: bool = False
     flag: Flag | None = None
+    rooms: tuple[Sight, ...] = ()
+    """Other rooms that it links to or was forwarded from."""
 
     @property
     def is_worth_keeping(self) -> bool:
@@ -219,54 +229,7 @@ class Finding:
         return bool(self.mentions or self.flag or self.was_kept)
 
 
-# ------------------------------------------------------------------ what is reported
-
-
-class Outcome(StrEnum):
-    """How one pass over a Source ended."""
-
-    WATCHED = "watched"
-    """Its newest posts were read."""
-    BLIND = "blind"
-    """They were not; the reason says why. Nothing may be concluded."""
-    GONE = "gone"
-    """Confirmed: there is no such public room any more."""
-    REFUSED = "refused"
-    """Not a public room, or not to be watched any longer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlRun:
-    """One pass over one Source. ``captures`` is the sum of kept, unchanged and failed ones."""
-
-    source: str
-    via: str
-    outcome: Outcome
-    reason: str | None
-    started_at: datetime
-    ended_at: datetime
-    captures: int = 0
-    kept: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    posts_seen: int = 0
-    new: int = 0
-    edited: int = 0
-    removed: int = 0
-    mentions: int = 0
-    flags: int = 0
-    members: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """Whether a Source was watched in an hour."""
-
-    source: str
-    hour: datetime
-    is_watched: bool
-    reason: str | None = None
-    passes: int = 0
+# ------------------------------------------------------------------ what is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,8 @@ class Directory:
     address: str
     every_s: int
     name_matches: tuple[str, ...] = ()
+    auto_watch: int = 0
+    """How many rooms whose name matches may be watched without a person's act; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

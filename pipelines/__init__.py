@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.records import Change, Finding, Page, Post, Rule, Seen, Term
+from pipelines.discovery import rooms_named_in
 from pipelines.flags import confident, raise_flag
 from pipelines.normalize import normalize
 from pipelines.revise import compare, fingerprint_post
@@ -69,9 +70,15 @@ def fill_in_flag(finding: Finding, around: Circumstances) -> Finding:
     return replace(finding, flag=flag) if flag else finding
 
 
+def fill_in_rooms(finding: Finding, _: Circumstances) -> Finding:
+    """Say which other rooms it names."""
+    rooms = rooms_named_in(finding.post)
+    return replace(finding, rooms=rooms) if rooms else finding
+
+
 Stage = Callable[[Finding, Circumstances], Finding]
 
-STAGES: tuple[Stage, ...] = (fill_in_fingerprint, fill_in_words, fill_in_flag)
+STAGES: tuple[Stage, ...] = (fill_in_fingerprint, fill_in_words, fill_in_flag, fill_in_rooms)
 
 
 def examine(

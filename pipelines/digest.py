@@ -5,8 +5,9 @@ a weapon. An hour that was not watched counts as blind, whatever the reason.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from evidence.day import Day, PostDay, SourceDay
 from evidence.records import Count, School, Severity
@@ -15,6 +16,14 @@ UNCLEAR = "unclear"
 """Level or office of a mention whose candidates do not agree."""
 NO_OFFICE = "none"
 """Of universities, which belong to no education office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMembers:
+    """What a directory says of a Source's members."""
+
+    site: str
+    members: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,8 @@ class SourceLine:
     """Against the last Count before the day; None unless both are exact."""
     is_new: bool
     """First seen on this day."""
+    listed_otherwise: tuple[ListedMembers, ...] = ()
+    """Directories whose number differs by more than either one's precision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +56,15 @@ class SinceYesterday:
     new_sources: tuple[str, ...]
     newly_blind: tuple[str, ...]
     """Watched for some time yesterday, not at all today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagDelay:
+    """How long flagged posts stood before they were flagged; of those that came while their Source was watched."""
+
+    posts: int
+    median_s: float
+    longest_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +89,10 @@ class Digest:
     removed: int
     flags: dict[str, int]
     """By severity, gravest first; every severity is listed."""
+    flag_delay: FlagDelay | None
+    """None where no flagged post came while its Source was watched."""
+    legal_bases: tuple[str, ...]
+    """On which anything was read through Telegram's protocol."""
     since_yesterday: SinceYesterday
 
 
@@ -94,8 +118,16 @@ def make_digest(day: Day, before: Day, schools: Mapping[str, School]) -> Digest:
         edited=day.edited,
         removed=day.removed,
         flags={str(severity): day.flags.get(severity, 0) for severity in reversed(Severity)},
+        flag_delay=_delay(day.flag_delays_s),
+        legal_bases=day.legal_bases,
         since_yesterday=_compare(day, before),
     )
+
+
+def _delay(delays_s: Sequence[float]) -> FlagDelay | None:
+    if not delays_s:
+        return None
+    return FlagDelay(posts=len(delays_s), median_s=median(delays_s), longest_s=max(delays_s))
 
 
 def _source_line(source: SourceDay, day: Day) -> SourceLine:
@@ -111,6 +143,11 @@ def _source_line(source: SourceDay, day: Day) -> SourceLine:
         members_are_exact=now is not None and now.is_exact,
         members_change=_change(now, before),
         is_new=_is_new(source, day),
+        listed_otherwise=tuple(
+            ListedMembers(site=count.origin.partition(":")[2], members=count.value)
+            for count in source.listed
+            if now is not None and (count.high < now.low or count.low > now.high)
+        ),
     )
 
 

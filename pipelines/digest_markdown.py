@@ -28,6 +28,11 @@ WORDS: dict[str, dict[str, str]] = {
         "office": "교육청",
         "number": "게시물",
         "flags": "검토 요청",
+        "delay": "게시부터 검토 요청까지 중앙값 {median}, 최장 {longest} (감시 중에 올라온 {posts}건).",
+        "listed": "{site}에는 {listed}명으로 올라 있음: {address} ({members})",
+        "basis": "텔레그램 프로토콜로 읽은 법적 근거: {basis}",
+        "seconds": "{:,.0f}초",
+        "minutes": "{:,.0f}분",
         "severity": "심각도",
         "news": "어제와 달라진 점",
         "posts_change": "보관 게시물 {posts:+d}건, 검토 요청 {flags:+d}건",
@@ -71,6 +76,11 @@ WORDS: dict[str, dict[str, str]] = {
         "office": "education office",
         "number": "posts",
         "flags": "Flags for review",
+        "delay": "From post to flag: median {median}, longest {longest} ({posts} posts that came while watched).",
+        "listed": "{site} lists {listed} members: {address} ({members})",
+        "basis": "Legal basis of reading through Telegram's protocol: {basis}",
+        "seconds": "{:,.0f} s",
+        "minutes": "{:,.0f} min",
         "severity": "severity",
         "news": "New since yesterday",
         "posts_change": "posts kept {posts:+d}, flags {flags:+d}",
@@ -118,6 +128,8 @@ def to_markdown(digest: Digest, lang: str, offices: Mapping[str, str]) -> str:
 def _figures(digest: Digest, words: Mapping[str, str], offices: Mapping[str, str]) -> Iterator[str]:
     yield words["claim"]
     yield words["blind_note"]
+    for basis in digest.legal_bases:
+        yield words["basis"].format(basis=shown_in_markdown(basis))
     yield from _sources(digest, words)
     yield from _posts(digest, words, offices)
     yield from _flags(digest, words)
@@ -132,6 +144,13 @@ def _sources(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
         reasons = shown_in_markdown("; ".join(line.reasons[:2])) or "–"
         hours = (line.hours_watched, line.hours_partly, line.hours_blind)
         yield _row(_room(line, words), *hours, _members(line, words), change, reasons)
+    differing = [(line, listed) for line in digest.sources for listed in line.listed_otherwise]
+    if differing:
+        yield ""
+    for line, listed in differing:
+        yield "- " + words["listed"].format(
+            site=listed.site, listed=f"{listed.members:,}", address=line.address, members=_members(line, words)
+        )
 
 
 def _room(line: SourceLine, words: Mapping[str, str]) -> str:
@@ -164,6 +183,17 @@ def _flags(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
     yield from _table(
         words["severity"], words["number"], {words[f"severity_{key}"]: n for key, n in digest.flags.items()}
     )
+    if digest.flag_delay is not None:
+        delay = digest.flag_delay
+        yield ""
+        yield words["delay"].format(
+            median=_time(delay.median_s, words), longest=_time(delay.longest_s, words), posts=delay.posts
+        )
+
+
+def _time(time_s: float, words: Mapping[str, str]) -> str:
+    """Seconds below two minutes, then minutes."""
+    return words["seconds"].format(time_s) if time_s < 120 else words["minutes"].format(time_s / 60)
 
 
 def _news(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:

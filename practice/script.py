@@ -19,6 +19,11 @@ def name_schools(world: World, at: datetime) -> None:
         at,
         Draft(text="해미르빛고등학교 합성 사진 유포 소문은 학교가 경찰에 신고했다고 합니다", views=14),
     )
+    world.post(
+        "practice_group",
+        at,
+        Draft(text="온새미결고 합성 사진 이야기가 또 올라왔어요. 확인된 건 없대요", author="파랑새"),
+    )
     world.set_members("Practice_Pictures", 460)
 
 

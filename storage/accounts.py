@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from evidence.accounts import AccountState, Peer
 from storage.kept import kept_ids
@@ -47,8 +48,8 @@ class StoredAccounts:
 
     async def note_look_up(self, account: str, at: datetime) -> None:
         """Count a look-up; gone after two days."""
-        document = {"_id": f"{account} {at.isoformat()}", "account": account, "at": at}
-        await self._store["look_ups"].replace_one({"_id": document["_id"]}, document, upsert=True)
+        document = {"_id": f"{account} {at.isoformat()} {uuid4().hex}", "account": account, "at": at}
+        await self._store["look_ups"].insert_one(document)  # two of one moment are two
 
     async def kept_ids(self, source: str, since: datetime, until: datetime) -> Sequence[int]:
         """Ids of a Source's kept posts of that time that are not known to be removed."""

@@ -1,21 +1,32 @@
-"""On which legal basis Telegram's protocol was used, and from when to when."""
+"""On which legal basis Telegram's protocol was used, and since when."""
 
-import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from storage.mongo import Store
+from storage.mongo import Document, Store
+
+LOOKED_BACK = timedelta(days=3_650)
+"""A basis that nobody changed for longer is not found; bounds the search."""
 
 
 async def note_basis(store: Store, basis: str, at: datetime) -> None:
-    """Store that a basis is in force; kept for good, with its first and last moment."""
-    name = hashlib.sha256(basis.encode()).hexdigest()[:16]
-    change = {"$set": {"last_at": at}, "$setOnInsert": {"basis": basis, "at": at}}
-    await store["bases"].update_one({"_id": name}, change, upsert=True)
+    """Store that a basis is in force from now on, unless it is already."""
+    if await basis_at(store, at) != basis:
+        document = {"_id": at.isoformat(), "at": at, "basis": basis}
+        await store["bases"].replace_one({"_id": document["_id"]}, document, upsert=True)
 
 
-async def bases_until(store: Store, until: datetime) -> tuple[str, ...]:
-    """Every basis first used before a moment, oldest first."""
-    found = store["bases"].find({"at": {"$gte": datetime.min.replace(tzinfo=until.tzinfo), "$lt": until}})
-    return tuple(
-        document["basis"] for document in sorted([basis async for basis in found], key=lambda basis: basis["at"])
-    )
+async def basis_at(store: Store, at: datetime) -> str | None:
+    """The basis in force at a moment; None before the first one."""
+    found = await _changes(store, at - LOOKED_BACK, at + timedelta(milliseconds=1))
+    return found[-1]["basis"] if found else None
+
+
+async def bases_between(store: Store, since: datetime, until: datetime) -> tuple[str, ...]:
+    """All that were in force between two moments, oldest first."""
+    changed = [change["basis"] for change in await _changes(store, since, until)]
+    return tuple(dict.fromkeys(filter(None, (await basis_at(store, since), *changed))))
+
+
+async def _changes(store: Store, since: datetime, until: datetime) -> list[Document]:
+    found = store["bases"].find({"at": {"$gte": since, "$lt": until}})
+    return sorted([change async for change in found], key=lambda change: change["at"])

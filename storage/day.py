@@ -8,7 +8,8 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from evidence.day import Day, PostDay, SourceDay
-from evidence.records import Count, Severity, Source
+from evidence.records import Count, Severity, Source, Via
+from storage.bases import bases_between
 from storage.forms import read_count, read_mentions
 from storage.mongo import Document, Store
 from storage.reads import newest
@@ -30,10 +31,9 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
     starts_at = datetime.combine(day, time(), zone).astimezone(as_of.tzinfo)
     ends_at = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(as_of.tzinfo)
     until = min(ends_at, as_of)
-    runs = [run async for run in newest(store, "runs", since=starts_at, until=until, only=("edited", "removed"))]
-    flags: Counter[Severity] = Counter()
-    async for flag in newest(store, "flags", since=starts_at, until=until, only=("severity",)):
-        flags[Severity(flag["severity"])] += 1
+    runs = [run async for run in newest(store, "runs", since=starts_at, until=until, only=("edited", "removed", "via"))]
+    flags = [flag async for flag in newest(store, "flags", since=starts_at, until=until, only=("severity", "delay_s"))]
+    is_protocol_used = any(run["via"] == Via.TELEGRAM for run in runs)
     kept = newest(
         store, "posts", since=starts_at, until=until, field="seen_at", only=("mentions", "earlier.mentions", "flag")
     )
@@ -45,7 +45,9 @@ async def read_day(store: Store, day: date, timezone: str, sources: Sequence[Sou
         as_of=as_of,
         sources=await _read_sources(store, sources, starts_at, until, as_of),
         posts=tuple([_read_post(post) async for post in kept]),
-        flags=dict(flags),
+        flags=dict(Counter(Severity(flag["severity"]) for flag in flags)),
+        flag_delays_s=tuple(sorted(delay_s for flag in flags if (delay_s := flag.get("delay_s")) is not None)),
+        legal_bases=await bases_between(store, starts_at, until) if is_protocol_used else (),
         edited=sum(run["edited"] for run in runs),
         removed=sum(run["removed"] for run in runs),
     )
@@ -85,6 +87,7 @@ async def _read_source(
         members=await _count(store, address, starts_at, until),
         members_before=await _count(store, address, day_before, starts_at)
         or await _count(store, address, None, day_before),
+        listed=await _listed(store, address, starts_at, until),
     )
 
 
@@ -103,10 +106,22 @@ async def _count(store: Store, address: str, since: datetime | None, until: date
     async with aclosing(newest(store, "counts", source=address, since=since, until=until)) as found:
         async for document in found:
             count = read_count(document)
+            if count.is_listed:
+                continue
             if count.is_exact or since is None:
                 return count
             last = last or count
     return last
+
+
+async def _listed(store: Store, address: str, since: datetime, until: datetime) -> tuple[Count, ...]:
+    """What each directory said last of a room's members."""
+    last: dict[str, Count] = {}
+    async for document in newest(store, "counts", source=address, since=since, until=until):
+        count = read_count(document)
+        if count.is_listed:
+            last.setdefault(count.origin, count)
+    return tuple(last.values())
 
 
 def _read_post(document: Document) -> PostDay:

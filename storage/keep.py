@@ -15,6 +15,7 @@ from storage.forms import capture_document, count_document, cursor_document, pos
 from storage.index import bucket_writes, merge_seen
 from storage.leases import Lease, renew
 from storage.mongo import Document, Session, Store
+from storage.rooms import sight_writes
 
 Write = ReplaceOne[Document] | UpdateOne
 
@@ -26,6 +27,8 @@ class Stored:
     peer: str
     known: Mapping[int, Seen]
     """Whole buckets of the index around the page's ids."""
+    newest_id: int = 0
+    """Newest post before this pass; later ones came while the Source was watched. 0 at the first pass."""
     members: int | None = None
     """Of the last pass; a landing page that says the same is no news."""
 
@@ -75,6 +78,7 @@ async def keep_pages(
     """
     news = tuple(_is_news(examined, stored) for examined in pages)
     changed = [finding for examined in pages for finding in examined.changed]
+    new = [finding for finding in changed if finding.change is Change.NEW]
     removed = [native_id for examined in pages for native_id in newly_removed(examined.page, stored)]
     after = merge_seen(stored.known, changed, removed)
     posts = [document for examined in pages for document in await _posts_of(store, examined, lease, stored, now)]
@@ -84,7 +88,8 @@ async def keep_pages(
         "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
         "posts": [*map(_replace, posts), *(write for examined in pages for write in _presence(examined, stored, now))],
-        "flags": [_flag_write(post, post["changed_at"] or post["seen_at"]) for post in posts if post["flag"]],
+        "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
+        "rooms": sight_writes(new, lease.source, now),
         "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
     }
@@ -146,8 +151,10 @@ async def _post_documents(
     ]
 
 
-def _flag_write(post: Document, at: datetime) -> UpdateOne:
+def _flag_write(post: Document, stored: Stored) -> UpdateOne:
     """One Flag a post; a later revision may change its reasons, never when it was first raised."""
+    at = post["changed_at"] or post["seen_at"]
+    is_live = 0 < stored.newest_id < post["native_id"] and post["posted_at"] is not None
     always = {"severity": post["flag"]["severity"], "reasons": post["flag"]["reasons"]}
     always |= {"revision": post["revision"], "schools": post["schools"]}
     once = {
@@ -155,6 +162,7 @@ def _flag_write(post: Document, at: datetime) -> UpdateOne:
         "address": post["address"],
         "posted_at": post["posted_at"],
         "at": at,
+        "delay_s": max(0.0, (at - post["posted_at"]).total_seconds()) if is_live else None,
         "state": "open",
     }
     return UpdateOne({"_id": post["_id"]}, {"$set": always, "$setOnInsert": once}, upsert=True)

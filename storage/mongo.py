@@ -41,7 +41,7 @@ Session = AsyncIOMotorClientSession
 Collection = AsyncIOMotorCollection[Document]
 
 DATABASE = "haechi"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 DURABLE = WriteConcern(w="majority", j=True)
 ANSWER_S = 10
 """How long a server is looked for, where the URI does not say."""
@@ -81,6 +81,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)], expireAfterSeconds=172_800),
     ],
     "accounts": [],
+    "room_ids": [],
     "bases": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
     "reveals": [],
@@ -246,5 +247,5 @@ def _validator(name: str) -> Document:
     return {"validator": {"$jsonSchema": {"required": sorted(fields), "properties": fields}}}
 
 
-MIGRATIONS = (_create_collections, _create_collections)
+MIGRATIONS = (_create_collections, _create_collections, _create_collections)
 """In order; the schema's version is how many have run."""

@@ -72,6 +72,9 @@ def _room_write(run: CrawlRun, place: Place | None) -> UpdateOne:
         seen["watched_at"] = run.started_at
     if place is not None:
         seen |= {"title": place.title, "kind": str(place.kind)}
+        known = {"native_id": place.native_id, "username": place.username}
+        known |= {"linked_id": place.linked_id, "migrated_from": place.migrated_from}
+        seen |= {name: value for name, value in known.items() if value is not None}
     if run.members is not None:
         seen["members"] = run.members
     return UpdateOne({"_id": run.source}, {"$set": seen, "$setOnInsert": {"at": run.started_at}}, upsert=True)

@@ -5,7 +5,9 @@ A wait that Telegram asks for is kept for each method, outlives this process, an
 """
 
 import asyncio
+import struct
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,6 +41,9 @@ OUT_OF_USE: dict[type[Exception], str] = {
     errors.UserDeactivatedError: "it was deleted",
 }
 TROUBLE = (errors.ServerError, errors.TimedOutError, errors.RpcCallFailError, errors.RpcMcgetFailError)
+LOST = (OSError, TimeoutError, asyncio.IncompleteReadError, errors.InvalidBufferError, errors.InvalidChecksumError)
+"""The connection broke, perhaps in the middle of an answer, or brought what is no packet."""
+UNREADABLE = (errors.TypeNotFoundError, ValueError, BufferError, EOFError, struct.error)
 CLOSED = (errors.ChannelPrivateError, errors.ChannelPublicGroupNaError, errors.ChannelBannedError)
 
 Clock = Callable[[], datetime]
@@ -117,7 +122,7 @@ class Account:
                         f"Telegram is in trouble: {method} failed with {type(trouble).__name__}"
                     )
                     await asyncio.sleep(self._first_pause_s * 2**attempt)
-                except (TimeoutError, OSError, BufferError) as lost:
+                except LOST as lost:
                     problem = SourceUnavailable(
                         f"Telegram did not answer {method} ({type(lost).__name__}, {attempt + 1} tries)"
                     )
@@ -145,10 +150,12 @@ class Account:
             why = f"it was turned private or closed ({type(refusal).__name__}): private rooms are not read"
             raise SourceGone(why) from None
         except asyncio.CancelledError:
-            if (task := asyncio.current_task()) and task.cancelling():
+            if _is_told_to_end():
                 raise
             raise ConnectionError("the connection was closed") from None  # by another request that had to give up
-        except (errors.TypeNotFoundError, ValueError, EOFError) as problem:
+        except LOST:
+            raise
+        except UNREADABLE as problem:
             raise UnreadableCapture(f"the answer to {method} cannot be decoded ({type(problem).__name__})") from None
         self._failures = 0
         return Answer(
@@ -181,17 +188,27 @@ class Account:
 
     async def _connect(self) -> GuardedClient:
         client = GuardedClient(self._session, self._application.api_id, self._application.api_hash, hint=self._hint)
-        try:
-            await asyncio.wait_for(client.connect(), self._timeout_s)
-        except tuple(OUT_OF_USE) as refusal:
-            raise await self._give_up(refusal) from None
-        except (OSError, TimeoutError) as problem:
-            await close(client)
-            self._failures += 1
-            pause_s = min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(self._failures - 1, 10))
-            self._next_try = asyncio.get_running_loop().time() + pause_s
-            raise ConnectionError(str(problem)) from None
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(close, client)  # left open, its key would soon be in use twice
+            try:
+                await asyncio.wait_for(client.connect(), self._timeout_s)
+            except tuple(OUT_OF_USE) as refusal:
+                raise await self._give_up(refusal) from None
+            except asyncio.CancelledError:
+                if _is_told_to_end():
+                    raise
+                raise self._put_off("the connection was closed") from None
+            except LOST as problem:
+                raise self._put_off(str(problem)) from None
+            stack.pop_all()
         return client
+
+    def _put_off(self, why: str) -> ConnectionError:
+        """Wait longer before each further try to connect."""
+        self._failures += 1
+        pause_s = min(LONGEST_PAUSE_S, self._first_pause_s * 2.0 ** min(self._failures - 1, 10))
+        self._next_try = asyncio.get_running_loop().time() + pause_s
+        return ConnectionError(why)
 
     async def _give_up(self, refusal: Exception) -> SourceUnavailable:
         """Nothing is asked of this account any more: asking on would make it worse."""
@@ -207,3 +224,9 @@ class Account:
         client, self._client = self._client, None
         if client is not None:
             await close(client)
+
+
+def _is_told_to_end() -> bool:
+    """Whether this task is being cancelled, and not only a request that was given up with its connection."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -22,6 +22,7 @@ from evidence.records import Source
 LOOK_UPS_A_DAY = 200
 """Of one account. Telegram publishes no number; waits of a day were seen after some hundreds."""
 DAY = timedelta(days=1)
+NOT_A_ROOM = "is a person or a bot, not a public room"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ class Accounts:
     async def _look_up(self, source: Source, account: Account, peer: Peer) -> Peer:
         now = self._clock()
         if peer.gone is not None and peer.looked_up_at is not None and now - peer.looked_up_at < DAY:
-            raise SourceGone(peer.gone)
+            raise (SourceRefused if peer.gone.endswith(NOT_A_ROOM) else SourceGone)(peer.gone)
         await self._spend_look_up(account, now)
         try:
             answer = await account.send(functions.contacts.ResolveUsernameRequest(source.name))
@@ -111,6 +112,9 @@ class Accounts:
             gone = f"there is no public room named @{source.name}"
             await self._memory.keep_peer(replace(peer, gone=gone, looked_up_at=now))
             raise SourceGone(gone) from None
+        except (SourceGone, SourceRefused) as refusal:
+            await self._memory.keep_peer(replace(peer, gone=str(refusal), looked_up_at=now))
+            raise
         except errors.RPCError as refusal:
             raise SourceUnavailable(f"Telegram refused: {type(refusal).__name__.removesuffix('Error')}") from None
         found = replace(peer, native_id=channel.id, access_hash=channel.access_hash, looked_up_at=now, gone=None)
@@ -128,7 +132,7 @@ class Accounts:
 def _public_channel(resolved: Any, source: Source) -> Any:
     """The channel that a name belongs to."""
     if not isinstance(resolved.peer, types.PeerChannel):
-        raise SourceRefused(f"{source.address} is a person or a bot, not a public room")
+        raise SourceRefused(f"{source.address} {NOT_A_ROOM}")
     channel = next((chat for chat in resolved.chats if chat.id == resolved.peer.channel_id), None)
     if not isinstance(channel, types.Channel) or not names_of(channel):
         raise SourceGone(f"{source.address} is closed to the public: private rooms are not read")

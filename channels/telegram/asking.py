@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from telethon.tl import TLRequest, functions, types
 from channels.telegram.account import Answer
 from channels.telegram.accounts import Accounts, Room
 from channels.telegram.convert import Kept, keep_channel, keep_messages
-from channels.telegram.reading import album_at_edge, read_place, read_posts
+from channels.telegram.reading import above_cut_albums, read_place, read_posts
 from evidence.records import Capture, PageKind, Reading
 
 AT_ONCE = 100
@@ -61,8 +61,7 @@ class Asking:
         )
         answer = await self.ask(room, request)
         messages = self.kept(room, answer.result, answer.result.messages)
-        cut = album_at_edge(messages)
-        listed = messages[: len(messages) - cut] if cut < len(messages) else messages
+        listed = above_cut_albums(messages, 0 if _is_broadcast(answer.result, room) else LARGEST_ALBUM - 1)
         pts = getattr(answer.result, "pts", None)
         return self.asked(room, answer, PageKind.HISTORY, listed, pts=pts)
 
@@ -124,7 +123,7 @@ class Asking:
         room: Room,
         answer: Answer,
         kind: PageKind,
-        messages: list[Kept],
+        messages: Sequence[Mapping[str, Any]],
         pts: int | None = None,
         is_missing: bool = False,
         more: Kept | None = None,
@@ -154,6 +153,11 @@ def _channel_in(result: Any, room: Room) -> Any:
     """The room itself among the chats of an answer; None where it is not there."""
     chats = getattr(result, "chats", ())
     return next((chat for chat in chats if chat.id == room.peer.native_id and isinstance(chat, types.Channel)), None)
+
+
+def _is_broadcast(result: Any, room: Room) -> bool:
+    """Whether the posts come from one hand, so that nobody speaks between the parts of an album."""
+    return bool(getattr(_channel_in(result, room), "broadcast", False))
 
 
 def _capture(room: Room, answer: Answer, kind: PageKind, kept: Kept) -> Capture:

@@ -67,8 +67,10 @@ async def _read_step(asking: Asking, room: Room, answer: Any, timeout_s: int) ->
     parts = [message["id"] for message in latest.values() if "album" in message]
     single = [message for message in latest.values() if "album" not in message and message["id"] not in gone]
     answers = [asking.asked(room, answer, PageKind.DIFFERENCE, single, more={"removed": list(gone)} if gone else None)]
-    if parts:  # what comes may be a part of its album only
-        answers.append(await asking.by_id(room, parts[:AT_ONCE], reach=LARGEST_ALBUM - 1))
+    near = {native_id + step for native_id in gone for step in (-1, 1)} - {0, *gone}
+    ids = sorted({*parts, *near})  # what comes, or what is left, may be a part of its album only
+    for start in range(0, len(ids), AT_ONCE):
+        answers.append(await asking.by_id(room, ids[start : start + AT_ONCE], reach=LARGEST_ALBUM - 1))
     return Step(
         pts=result.pts,
         answers=tuple(answers),

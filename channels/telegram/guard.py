@@ -34,6 +34,7 @@ SIGNING_IN: frozenset[type[TLRequest]] = READING | {
     functions.auth.CheckPasswordRequest,
     functions.auth.SendCodeRequest,
     functions.auth.SignInRequest,
+    functions.help.GetConfigRequest,  # where the data centre is that an account belongs to
 }
 """What ``haechi telegram login`` sends besides, at a person's word."""
 
@@ -99,6 +100,10 @@ class GuardedClient(TelegramClient):  # type: ignore[misc]  # telethon has no ty
     async def get_me(self, input_peer: bool = False) -> None:
         """Telethon asks who it is at each connection; the first request of ours tells as much."""
 
+    async def is_user_authorized(self) -> bool:
+        """Telethon would ask for the account's own state, when Telegram sends a sign-in to another data centre."""
+        return bool(self._authorized)
+
     async def _on_login(self, user: User) -> User:
         """Telethon would fetch the account's own messages now."""
         self._authorized = True
@@ -114,7 +119,7 @@ class GuardedClient(TelegramClient):  # type: ignore[misc]  # telethon has no ty
 
 
 class Received:
-    """Size and hash of an answer as it came, before it is decoded."""
+    """Size and hash of the bytes that an answer was read from."""
 
     def __init__(self) -> None:
         self.sha256 = ""
@@ -124,9 +129,11 @@ class Received:
         """Let a request note its answer here."""
 
         def read(reader: Any) -> Any:
-            body = bytes(reader.stream[reader.position :])
+            start = reader.position
+            result = type(request).read_result(reader)
+            body = reader.stream[start : reader.position]  # random padding follows
             self.sha256, self.size_bytes = hashlib.sha256(body).hexdigest(), len(body)
-            return type(request).read_result(reader)
+            return result
 
         request.read_result = read
 

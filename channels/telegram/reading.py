@@ -6,29 +6,32 @@ Nothing here knows Telethon: a stored Capture gives the same Reading years later
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
 from channels.post_block import is_kept_link
 from evidence.records import Figure, Forward, Media, Place, PlaceKind, Post
 
+Kept = Mapping[str, Any]
+"""As ``channels/telegram/convert.py`` writes it."""
+
 _UNITS = {PlaceKind.CHANNEL: "subscribers", PlaceKind.GROUP: "members"}
 
 
-def read_posts(messages: Sequence[Mapping[str, Any]], name: str) -> tuple[Post, ...]:
+def read_posts(messages: Sequence[Kept], name: str) -> tuple[Post, ...]:
     """Posts of kept messages, oldest first; the parts of an album are one Post.
 
     Args:
         messages: in any order, none twice.
         name: username of their room.
     """
-    ordered = sorted(messages, key=lambda message: message["id"])
-    albums = groupby(ordered, key=lambda message: message.get("album") or -message["id"])
-    return tuple(_join([_read_post(message, name) for message in parts]) for _, parts in albums)
+    posts: dict[int, list[Post]] = {}
+    for message in sorted(messages, key=lambda message: int(message["id"])):
+        posts.setdefault(message.get("album") or -message["id"], []).append(_read_post(message, name))
+    return tuple(_join(parts) for parts in posts.values())
 
 
-def read_place(kept: Mapping[str, Any]) -> Place:
+def read_place(kept: Kept) -> Place:
     """What a room says of itself."""
     kind = PlaceKind(kept["kind"])
     members = kept.get("members")
@@ -48,16 +51,26 @@ def read_place(kept: Mapping[str, Any]) -> Place:
     )
 
 
-def album_at_edge(messages: Sequence[Mapping[str, Any]]) -> int:
-    """How many of the oldest messages may be the rest of an album that goes on below."""
-    ordered = sorted(messages, key=lambda message: message["id"])
-    album = ordered[0].get("album") if ordered else None
-    if album is None:
-        return 0
-    return sum(1 for message in ordered if message.get("album") == album)
+def above_cut_albums(messages: Sequence[Kept], reach: int) -> Sequence[Kept]:
+    """What of a page lies above every album that may go on below it; all of it where nothing would be left.
+
+    Args:
+        messages: in any order.
+        reach: how far below a part of an album the next one may be where others speak in between; 0: nobody does.
+    """
+    albums: dict[int, list[int]] = {}
+    for message in messages:
+        if "album" in message:
+            albums.setdefault(message["album"], []).append(message["id"])
+    edge = min((message["id"] for message in messages), default=0)
+    cut = edge - 1
+    for ids in sorted(albums.values(), key=min):
+        if min(ids) <= max(edge + reach, cut):
+            cut = max(cut, *ids)
+    return [message for message in messages if message["id"] > cut] or messages
 
 
-def _read_post(message: Mapping[str, Any], name: str) -> Post:
+def _read_post(message: Kept, name: str) -> Post:
     native_id, text = message["id"], message.get("text") or message.get("service") or ""
     views = message.get("views")
     kind = message.get("media")
@@ -98,13 +111,13 @@ def _join(parts: list[Post]) -> Post:
     )
 
 
-def _read_forward(kept: Mapping[str, Any] | None) -> Forward | None:
+def _read_forward(kept: Kept | None) -> Forward | None:
     if kept is None:
         return None
     return Forward(name=kept["name"] or None, address=f"https://t.me/{kept['of']}" if "of" in kept else None)
 
 
-def _read_links(message: Mapping[str, Any], text: str, name: str) -> tuple[str, ...]:
+def _read_links(message: Kept, text: str, name: str) -> tuple[str, ...]:
     """Where the text, its link preview and its buttons lead, each once."""
     more = [message["preview"]] if "preview" in message else []
     links = [*_entity_links(message.get("links", ()), text, name), *more, *message.get("buttons", ())]

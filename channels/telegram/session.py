@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from telethon.crypto import AuthKey
@@ -42,7 +42,7 @@ def read_session(path: Path) -> Credential:
     if path.stat().st_mode & 0o077:
         path.chmod(OWNER_ONLY)
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as file:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
             row = file.execute("select dc_id, server_address, port, auth_key from sessions").fetchone()
     except sqlite3.Error:
         raise _refused(path, "it is not a session file of Telethon") from None
@@ -80,9 +80,12 @@ def held(path: Path) -> Iterator[None]:
     """Keep other processes away from a session: Telegram burns a key that comes from two places.
 
     Raises:
-        ConfigError: another process holds it.
+        ConfigError: another process holds it, or its directory cannot be written to.
     """
-    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, OWNER_ONLY)
+    try:
+        lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, OWNER_ONLY)
+    except OSError as problem:
+        raise _refused(path, f"its lock cannot be made beside it ({type(problem).__name__})") from None
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

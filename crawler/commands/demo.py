@@ -2,22 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
-from importlib.resources import files
-from pathlib import Path
 
 import click
 
+from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, database, evidence_store, now
 from crawler.commands.summary import digest_of, render
 from crawler.crawl import Crawler
 from crawler.output import reporter, set_up_logging, stdout
-from crawler.passes import pass_over
+from crawler.passes import Item, pass_over
+from crawler.practice_world import practice_world
 from crawler.schedule import serve
 from evidence.records import CrawlRun, Watchlist
-from practice.story import build_world
-from practice.web import PracticeWeb
 from practice.world import World
 from storage.practice import claim_for_practice
 from storage.watchlists import import_version
@@ -25,7 +23,6 @@ from storage.watchlists import import_version
 STEPS_BETWEEN = 4
 """Changes of the practice world between the two passes of ``--once``."""
 STEP_EVERY_S = 8.0
-PACE_S = 0.02
 
 
 @click.command()
@@ -42,30 +39,23 @@ def demo(once: bool, as_json: bool) -> None:
 
 
 async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None:
-    world = build_world(now())
-    site = PracticeWeb(world, now)
-    update = {"web_base": await site.start(), "allow_loopback": True, "pace_s": PACE_S}
-    practice = settings.model_copy(update={**update, "schools": Path(str(files("practice") / "schools.csv"))})
-    try:
-        async with evidence_store(practice, uri) as store:
-            await claim_for_practice(store)
-            text = (files("practice") / "watchlist.yaml").read_text(encoding="utf-8")
-            await import_version(store, text, "practice", now())
-            watchlist = parse_watchlist(text, "practice")
-            say = _quiet if as_json else stdout.print
-            say(f"practice world at {site.base}, store in {practice.data_dir}")
-            async with crawler_for(store, watchlist, practice) as crawler:
-                report = reporter(as_json)
-                if once:
-                    await _two_passes(world, watchlist, crawler, report, say)
-                else:
-                    await _until_stopped(world, watchlist, crawler, report, say)
-            if not as_json:
-                digest = await digest_of(store, practice, None)
-                say("\n" + render(digest, "md", practice))
-                say(f"see more: HAECHI_DATA_DIR={practice.data_dir} haechi list flags")
-    finally:
-        await site.stop()
+    say = _quiet if as_json else stdout.print
+    async with practice_world(settings) as served, evidence_store(served.settings, uri) as store:
+        world, practice = served.world, served.settings
+        await claim_for_practice(store)
+        await import_version(store, served.watchlist, "practice", now())
+        watchlist = parse_watchlist(served.watchlist, "practice", SITES, allow_loopback=True)
+        say(f"practice world at {practice.web_base} and on its own Telegram, store in {practice.data_dir}")
+        async with crawler_for(store, watchlist, practice) as crawler:
+            report = reporter(as_json)
+            if once:
+                await _two_passes(world, watchlist, crawler, report, say)
+            else:
+                await _until_stopped(world, watchlist, crawler, report, say)
+        if not as_json:
+            digest = await digest_of(store, practice, None)
+            say("\n" + render(digest, "md", practice))
+            say(f"see more: HAECHI_DATA_DIR={practice.data_dir} haechi list flags")
 
 
 async def _two_passes(
@@ -76,11 +66,12 @@ async def _two_passes(
     say: Callable[[str], None],
 ) -> None:
     say("\nfirst pass")
-    await pass_over(watchlist.sources, crawler, report)
+    items: tuple[Item, ...] = (*watchlist.sources, *watchlist.directories)
+    await pass_over(items, crawler, report)
     for _ in range(STEPS_BETWEEN):
         world.advance(now())
     say("\nthe rooms change: new posts, edits, removals, a surge of members\n\nsecond pass")
-    await pass_over(watchlist.sources, crawler, report)
+    await pass_over(items, crawler, report)
 
 
 async def _until_stopped(

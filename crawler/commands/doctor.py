@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import click
 
+from channels.telegram.session import read_session
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, load_register, make_data_dir, stored_watchlist
 from crawler.output import print_json, set_up_logging, stdout
+from crawler.telegram import why_not
 from evidence.address import is_loopback_url
 from evidence.cipher import load_master_key
 from evidence.errors import HaechiError
@@ -24,6 +26,7 @@ def doctor(as_json: bool) -> int:
         ("contact", _contact),
         ("master key", _key),
         ("register", _register),
+        ("telegram", _telegram),
         ("database and watchlist", _database),
     ]
     is_well = True
@@ -54,6 +57,16 @@ def _key(settings: Settings) -> str:
 def _register(settings: Settings) -> str:
     number = len(load_register(settings))
     return f"{number:,} schools from {settings.schools or 'the packaged list of universities'}"
+
+
+def _telegram(settings: Settings) -> str:
+    if not settings.sessions:
+        return "not used: no session is set"
+    for path in settings.sessions:
+        read_session(path)
+    if missing := why_not(settings):
+        raise HaechiError(missing)
+    return f"{len(settings.sessions)} signed-in sessions; legal basis: {settings.legal_basis}"
 
 
 def _database(settings: Settings) -> str:

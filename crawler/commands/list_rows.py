@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 
 import click
@@ -10,7 +11,7 @@ from rich.table import Table
 
 from config.register import OFFICES
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, load_register, now
+from crawler.assemble import database, evidence_store, load_register, now, stored_watchlist
 from crawler.listing import BY_SCHOOL, BY_TEXT, KINDS, Wanted, read_rows
 from crawler.moments import parse_moment
 from crawler.output import print_json, set_up_logging, stderr, stdout, warn_of_practice
@@ -119,6 +120,8 @@ async def _read(settings: Settings, uri: str, wanted: Wanted, reveal: str | None
         warn_of_practice(settings, await is_practice(store))
         if reveal is not None:
             await log_reveal(store, f"list {wanted.kind}", reveal, now())
+        if wanted.kind == "rooms" and (watchlist := await stored_watchlist(store, settings)) is not None:
+            wanted = replace(wanted, watched=frozenset(source.address for source in watchlist.sources))
         async with aclosing(read_rows(store, wanted)) as found:
             async for row in found:
                 if len(rows) == wanted.limit:

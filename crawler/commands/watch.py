@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import crawler_for, current_watchlist, database, evidence_store, now
+from crawler.assemble import crawler_for, current_watchlist, database, evidence_store
 from crawler.cli import SOME_BLIND
+from crawler.directories import auto_sources
+from crawler.metrics import MetricsFile
 from crawler.output import progress, reporter, set_up_logging, warn_of_practice
-from crawler.passes import pass_over, pass_over_directory
+from crawler.passes import pass_over
 from crawler.schedule import serve
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
@@ -47,19 +49,16 @@ async def _once(settings: Settings, uri: str, path: Path | None, address: str | 
         sources = _chosen(watchlist, address)
         directories = watchlist.directories if address is None else ()
         async with crawler_for(store, watchlist, settings) as crawler:
+            more = await auto_sources(store, watchlist.sources, crawler) if address is None else ()
             with progress() as bar:
-                task = bar.add_task("passes", total=len(sources) + len(directories))
+                task = bar.add_task("passes", total=len(sources) + len(more) + len(directories))
                 tell = reporter(as_json)
 
                 def report(run: CrawlRun) -> None:
                     tell(run)
                     bar.advance(task)
 
-                runs = await pass_over(sources, crawler, report)
-                for directory in directories:
-                    runs.append(await pass_over_directory(directory, store, now()))
-                    report(runs[-1])
-    return runs
+                return await pass_over((*sources, *more, *directories), crawler, report)
 
 
 def _chosen(watchlist: Watchlist, address: str | None) -> tuple[Source, ...]:
@@ -93,4 +92,11 @@ async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -
     async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
         async with crawler_for(store, watchlist, settings) as crawler:
-            await serve(watchlist, crawler, reporter(as_json))
+            tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
+
+            def report(run: CrawlRun) -> None:
+                tell(run)
+                metrics.write()
+
+            await serve(watchlist, crawler, report)
+            metrics.write(at_once=True)

@@ -16,11 +16,15 @@ from crawler.assemble import crawler_for, now
 from crawler.crawl import Crawler
 from evidence.records import Watchlist
 from practice.story import build_world
+from practice.telegram.server import TelegramServer
+from practice.telegram.sessions import write_session
+from practice.telegram.world import TelegramWorld
 from practice.web import PracticeWeb
 from storage.embedded import embedded_server
 from storage.mongo import Store
 from tests.conftest import Clock
 from tests.crawler.serving import Beside, call
+from tests.crawler.telegram_making import Loopback, Running
 
 WATCHLIST_FILE = Path(str(files("practice") / "watchlist.yaml"))
 SCHOOLS_FILE = Path(str(files("practice") / "schools.csv"))
@@ -82,7 +86,7 @@ def practised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data_dir = tmp_path_factory.mktemp("practised")
     with embedded_server(data_dir):
         ended = call("demo", "--once", "--json", env={"HAECHI_DATA_DIR": str(data_dir)})
-        assert (0, 12) == (ended.code, len(ended.rows))
+        assert (0, 14) == (ended.code, len(ended.rows))
         yield data_dir
 
 
@@ -97,3 +101,24 @@ def env(tmp_path: Path, own_database: str, site: PracticeWeb) -> dict[str, str]:
         "HAECHI_PACE_S": "0",
         "HAECHI_SCHOOLS": str(SCHOOLS_FILE),
     }
+
+
+@pytest_asyncio.fixture
+async def loopback(store: Store, own_database: str, tmp_path: Path) -> AsyncIterator[Loopback]:
+    """A practice Telegram without rooms, and an account that is signed in to it."""
+    clock = Running()
+    world = TelegramWorld(clock=clock.seconds)
+    async with TelegramServer(world) as server:
+        server.register(write_session(tmp_path / "loop.session", server.port))
+        settings = Settings(
+            data_dir=tmp_path / "home",
+            web_base="http://127.0.0.1:9",
+            allow_loopback=True,
+            pace_s=0.0,
+            schools=SCHOOLS_FILE,
+            telegram_session=str(tmp_path / "loop.session"),
+            telegram_api_id=1,
+            telegram_api_hash="hash",
+            legal_basis="practice",
+        )
+        yield Loopback(world=world, server=server, store=store, uri=own_database, settings=settings, clock=clock)

@@ -14,11 +14,11 @@ from tests.crawler.serving import Ended, call, keys
 
 
 def test_once_prints_a_line_a_pass(env: dict[str, str]) -> None:
-    """Keys as published; blind for the chatroom, so the exit code is 3; a second pass needs no file."""
+    """Keys as published; blind for the chatroom and the closed channel, so the exit code is 3; a second pass needs no file."""
     ended = call("once", "-w", str(WATCHLIST_FILE), "--json", env=env)
     assert 3 == ended.code
     assert {tuple(keys("runs"))} == {tuple(row) for row in ended.rows}
-    assert {"blind": 1, "watched": 5} == {
+    assert {"blind": 2, "watched": 5} == {
         outcome: sum(row["outcome"] == outcome for row in ended.rows) for outcome in ("blind", "watched")
     }
     assert "HAECHI_ALLOW_LOOPBACK=1: loopback addresses are accepted" in ended.err
@@ -28,7 +28,7 @@ def test_once_prints_a_line_a_pass(env: dict[str, str]) -> None:
 
 def test_once_for_people(env: dict[str, str]) -> None:
     """A line with a sign for each pass, and the reason below a blind one."""
-    ended = call("once", "-w", str(WATCHLIST_FILE), "--source", "https://t.me/practice_group", env=env)
+    ended = call("once", "-w", str(WATCHLIST_FILE), "--source", "https://t.me/practice_closed", env=env)
     assert 3 == ended.code
     assert ended.out.startswith("✗ blind")
     assert "without public preview" in ended.out.splitlines()[1]

@@ -186,7 +186,7 @@ def test_summary_of_a_day_that_holds_nothing(there: dict[str, str]) -> None:
 def test_watchlist_check(there: dict[str, str], tmp_path: Path) -> None:
     """Numbers of what is in a good file; every mistake of a bad one with its line."""
     (row,) = call("watchlist", "check", str(WATCHLIST_FILE), "--json", env={}).rows
-    assert (6, 0) == (row["sources"], row["directories"])
+    assert (7, 0) == (row["sources"], row["directories"])
     bad = tmp_path / "bad.yaml"
     bad.write_text("version: 1\nsources:\n  - address: https://t.me/+abcdefgh\n    every: 10 min\n", encoding="utf-8")
     ended = call("watchlist", "check", str(bad), env={})
@@ -209,13 +209,13 @@ def test_watchlist_history(env: dict[str, str], tmp_path: Path) -> None:
 def test_doctor(env: dict[str, str]) -> None:
     """Every part is checked; a fault is named and gives code 1."""
     ended = call("doctor", "--json", env=env)
-    assert (0, ["contact", "master key", "register", "database and watchlist"]) == (
+    assert (0, ["contact", "master key", "register", "telegram", "database and watchlist"]) == (
         ended.code,
         [row["check"] for row in ended.rows],
     )
     assert {("check", "ok", "found")} == {tuple(row) for row in ended.rows}
     ill = call("doctor", "--json", env={**env, "HAECHI_SCHOOLS": "/nowhere.csv", "HAECHI_WEB_BASE": "https://t.me"})
-    assert (1, {"contact": False, "master key": True, "register": False, "database and watchlist": True}) == (
+    assert (1, {"contact": False, "master key": True, "register": False, "telegram": True, "database and watchlist": True}) == (
         ill.code,
         {row["check"]: row["ok"] for row in ill.rows},
     )
@@ -228,8 +228,8 @@ def test_demo_shows_mentions_and_flags(practised: Path) -> None:
     """After two passes with changes between, later commands see all of it."""
     there = {"HAECHI_DATA_DIR": str(practised)}
     rows = call("list", "runs", "--json", env=there).rows
-    assert 12 == len(rows)
-    assert {"watched": 10, "blind": 2} == {
+    assert 14 == len(rows)
+    assert {"watched": 12, "blind": 2} == {
         outcome: sum(row["outcome"] == outcome for row in rows) for outcome in ("watched", "blind")
     }
     assert all(sum(row[name] for row in rows) for name in ("new", "edited", "removed", "mentions", "flags"))

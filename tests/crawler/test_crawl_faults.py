@@ -13,8 +13,8 @@ from channels.collector import Collector
 from config.settings import Settings
 from crawler.assemble import crawler_for
 from crawler.crawl import Crawler, crawl_source
-from crawler.passes import pass_over, pass_over_directory
-from evidence.records import CrawlRun, Cursor, Directory, Outcome, Page, Source, Via, Watchlist
+from crawler.passes import pass_over
+from evidence.records import CrawlRun, Cursor, Outcome, Page, Source, Via, Watchlist
 from practice.web import PracticeWeb
 from storage.index import known_posts
 from storage.keep import load_cursor
@@ -184,14 +184,6 @@ async def test_a_source_is_watched_until_its_last_day(
     if outcome is Outcome.REFUSED:
         assert f"watched until {until}: take it off the watchlist or set a later day" == run.reason
         assert {} == practice_web.requests
-
-
-async def test_a_directory_shows_as_blind(store: Store, clock: Clock) -> None:
-    """This version cannot read one, and says so."""
-    directory = Directory(site="tgviewer", address="https://example.org/list", every_s=3_600)
-    run = await pass_over_directory(directory, store, clock())
-    assert ("directory:tgviewer", Outcome.BLIND) == (run.via, run.outcome)
-    assert "directories are not read by this version" == run.reason
 
 
 async def test_a_cancelled_pass_leaves_whole_pages(crawler: Crawler, practice_web: PracticeWeb) -> None:

@@ -58,7 +58,7 @@ def test_a_whole_demo(home: Path) -> None:
     begin = time.monotonic()
     ended = finish(start("demo", "--once", "--json", env={"HAECHI_DATA_DIR": str(home)}))
     assert time.monotonic() - begin < 45
-    assert (0, 12) == (ended.code, len(ended.rows))
+    assert (0, 14) == (ended.code, len(ended.rows))
     assert (True, True) == tuple(sum(row[name] for row in ended.rows) > 5 for name in ("mentions", "flags"))
     listed = finish(start("list", "flags", "--json", env={"HAECHI_DATA_DIR": str(home)}))
     assert sum(row["flags"] for row in ended.rows) == len(listed.rows)

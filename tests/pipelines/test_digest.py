@@ -7,7 +7,7 @@ import pytest
 
 from evidence.day import Day, PostDay, SourceDay
 from evidence.records import Count, Mention, School, Severity
-from pipelines.digest import Digest, make_digest
+from pipelines.digest import Digest, FlagDelay, make_digest
 from pipelines.digest_markdown import WORDS, to_markdown
 
 MIDNIGHT = datetime(2026, 11, 19, 15, tzinfo=UTC)
@@ -62,6 +62,7 @@ def day(
     *sources: SourceDay,
     posts: tuple[PostDay, ...] = (),
     flags: dict[Severity, int] | None = None,
+    delays_s: tuple[float, ...] = (),
     as_of: datetime = END + timedelta(hours=9),
 ) -> Day:
     """20 November in Seoul."""
@@ -74,6 +75,8 @@ def day(
         sources=sources,
         posts=posts,
         flags=flags or {},
+        flag_delays_s=delays_s,
+        legal_bases=(),
         edited=7,
         removed=2,
     )
@@ -82,6 +85,12 @@ def day(
 def digest(today: Day, before: Day | None = None) -> Digest:
     """Beside an empty day before."""
     return make_digest(today, before or day(), SCHOOLS)
+
+
+def test_delay_from_post_to_flag() -> None:
+    """Median and longest of the flagged posts that came while their source was watched; None without any."""
+    assert FlagDelay(posts=3, median_s=5.0, longest_s=90.0) == digest(day(delays_s=(1.0, 5.0, 90.0))).flag_delay
+    assert digest(day()).flag_delay is None
 
 
 def test_an_empty_day() -> None:

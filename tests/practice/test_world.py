@@ -126,7 +126,7 @@ def test_a_step_tells_of_views_first(world: World, now: datetime) -> None:
     world.advance(now)
     rooms = len(world.rooms)
     assert {"views"} == {change.kind for change in told[:rooms]}
-    assert ["post", "post", "post", "members"] == [change.kind for change in told[rooms:]]
+    assert ["post", "post", "post", "post", "members"] == [change.kind for change in told[rooms:]]
 
 
 def test_group_is_talk_of_several(world: World) -> None:

@@ -179,8 +179,8 @@ async def test_a_day_is_read_without_sealed_texts(own_database: str) -> None:
         await store.client.drop_database(store.db)
     assert (
         ["earlier.mentions", "flag", "mentions", "seen_at"],
-        ["at", "severity"],
-        ["at", "edited", "removed"],
+        ["at", "delay_s", "severity"],
+        ["at", "edited", "removed", "via"],
     ) == tuple(Asked.projections[name] for name in ("posts", "flags", "runs"))
 
 

@@ -1,0 +1,220 @@
+"""A history of 100,000 messages through Telegram's own protocol, as whole processes.
+
+Ours reads, examines and durably keeps it in a fresh embedded store; tg-archive keeps it in SQLite; bare requests
+keep nothing. Each has a practice Telegram of its own, so that nobody finds a warm one. ``BENCH_MESSAGES`` and
+``BENCH_ROUNDS`` make it shorter.
+"""
+
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.archiver import archiver, sync_command
+from bench.table import print_table
+from practice.chatter import chat
+
+MESSAGES = int(os.environ.get("BENCH_MESSAGES", "100000"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "2"))
+ROOM = "practice_history"
+FIRST_AT, STEP_S = 1_700_000_000, 300
+NAMING_EVERY = 5
+OURS, ARCHIVER, BARE = "haechi once", "tg-archive", "bare getHistory"
+SCHOOLS = Path(str(files("practice") / "schools.csv"))
+WATCHLIST = f"""\
+version: 1
+sources:
+  - {{address: "https://t.me/{ROOM}", via: telegram, backfill: all, reason: bench}}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """One contender's process."""
+
+    wall_s: float
+    reading_s: float
+    """From its first request for history to its end."""
+    peak_mb: float
+    database_mb: float = 0.0
+    """Peak of the embedded server beside it; 0 where there is none, or it cannot be seen."""
+
+    @property
+    def speed(self) -> float:
+        """Messages a second of the whole process."""
+        return MESSAGES / self.wall_s
+
+
+def main() -> None:
+    """Print messages a second, start-up and memory of each."""
+    python = archiver()
+    contenders = {OURS: run_ours, ARCHIVER: run_archiver(python) if python else None, BARE: run_bare}
+    able = {name: contender for name, contender in contenders.items() if contender}
+    with tempfile.TemporaryDirectory() as name:
+        write_world(Path(name, "world.json"))
+        rounds = [{name: run_beside_server(able[name], Path(folder)) for name in able} for folder in [name] * ROUNDS]
+    title = f"History of {MESSAGES:,} messages, whole processes, median of {ROUNDS} rounds in turns"
+    head = ("", "messages/s", "once reading", "start-up s", "peak MB", "database MB", "haechi against")
+    print_table(title, head, [_row(name, rounds) for name in contenders])
+    print("Goals: not slower than tg-archive, at least half of bare, under 300 MB.")
+
+
+def _row(name: str, rounds: list[dict[str, Ran]]) -> tuple[str, ...]:
+    if name not in rounds[0]:
+        return name, "cannot be installed", "", "", "", "", ""
+
+    def middle(figure: Callable[[Ran], float]) -> float:
+        return median(figure(ran[name]) for ran in rounds)
+
+    database = middle(lambda ran: ran.database_mb)
+    return (
+        name,
+        f"{middle(lambda ran: ran.speed):,.0f}",
+        f"{middle(lambda ran: MESSAGES / ran.reading_s):,.0f}",
+        f"{middle(lambda ran: ran.wall_s - ran.reading_s):.2f}",
+        f"{middle(lambda ran: ran.peak_mb):.0f}",
+        f"{database:.0f}" if database else "",
+        f"{median(ran[OURS].speed / ran[name].speed for ran in rounds):.2f}",
+    )
+
+
+# ------------------------------------------------------------------ the room and its server
+
+
+def write_world(path: Path) -> None:
+    """A channel of ordinary talk, in which every fifth message names a school of practice."""
+    with SCHOOLS.open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    channel = {"id": 1_700_000_001, "username": ROOM, "title": "Practice history", "participants_count": 4_200}
+    channel["messages"] = list(_messages(names))
+    path.write_text(json.dumps({"channels": [channel]}, ensure_ascii=False), encoding="utf-8")
+
+
+def _messages(names: list[str]) -> Iterator[dict[str, Any]]:
+    for number in range(MESSAGES):
+        text = chat(number)
+        if number % NAMING_EVERY == 0:
+            text = f"{names[number // NAMING_EVERY % len(names)]} 축제 가는 사람? {text}"
+        yield {"id": number + 1, "date": FIRST_AT + number * STEP_S, "text": text, "views": number % 4_000}
+
+
+Contender = Callable[[Path, Path], Ran]
+"""Given a folder of its own and a signed-in session."""
+
+
+def run_beside_server(contender: Contender, folder: Path) -> Ran:
+    """Run a contender against a server that nobody asked before."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        own = Path(name)
+        with _server(folder / "world.json", own) as session:
+            began = time.time()
+            ran = contender(own, session)
+        report = json.loads((own / "report.json").read_text(encoding="utf-8"))
+    assert [0, 0, 0] == [report[kind] for kind in ("joins", "writes", "media")]
+    first = next(call["t"] for call in report["calls"] if call["method"] == "messages.getHistory")
+    return replace(ran, reading_s=began + ran.wall_s - first)
+
+
+@contextmanager
+def _server(world: Path, folder: Path) -> Iterator[Path]:
+    """A practice Telegram as a process of its own; a session for it."""
+    session, ready = folder / "bench.session", folder / "ready.json"
+    command = [sys.executable, "-m", "practice.telegram", "--world", str(world), "--session", str(session)]
+    command += ["--ready", str(ready), "--log", str(folder / "report.json")]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    while not ready.exists():
+        assert process.poll() is None, "the practice Telegram does not start"
+        time.sleep(0.05)
+    yield session
+    process.send_signal(signal.SIGTERM)
+    process.wait(60)
+
+
+# ------------------------------------------------------------------ the contenders
+
+
+def run_ours(folder: Path, session: Path) -> Ran:
+    """``haechi once`` over an empty store of its own."""
+    watchlist = folder / "watchlist.yaml"
+    watchlist.write_text(WATCHLIST, encoding="utf-8")
+    settings = {
+        "DATA_DIR": str(folder / "home"),
+        "WEB_BASE": "http://127.0.0.1:9",
+        "ALLOW_LOOPBACK": "1",
+        "PACE_S": "0",
+        "SCHOOLS": str(SCHOOLS),
+        "TELEGRAM_SESSION": str(session),
+        "TELEGRAM_API_ID": "1",
+        "TELEGRAM_API_HASH": "practice",
+        "LEGAL_BASIS": "bench",
+    }
+    command = [str(Path(sys.executable).with_name("haechi")), "once", "-w", str(watchlist), "--json"]
+    ended, ran = _timed(command, {f"HAECHI_{name}": value for name, value in settings.items()}, folder / "home")
+    passed = json.loads(ended)
+    assert ("watched", MESSAGES) == (passed["outcome"], passed["new"]), passed
+    return ran
+
+
+def run_archiver(python: str) -> Contender:
+    """Its sync into an empty database."""
+
+    def run(folder: Path, session: Path) -> Ran:
+        _, ran = _timed(sync_command(python, folder, session, ROOM), {})
+        with sqlite3.connect(folder / "data.sqlite") as database:
+            assert (MESSAGES,) == database.execute("select count(*) from messages").fetchone()
+        return ran
+
+    return run
+
+
+def run_bare(folder: Path, session: Path) -> Ran:
+    """Every page, one after the other."""
+    ended, ran = _timed([sys.executable, "-m", "bench.bare_history", str(session), ROOM], {})
+    assert int(ended) == MESSAGES
+    return ran
+
+
+def _timed(command: list[str], env: dict[str, str], data_dir: Path | None = None) -> tuple[str, Ran]:
+    """Run a process to its end: what it printed, how long it took, its own peak of memory."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("HAECHI_")}
+    peaks = {"database": 0.0}
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=others | env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    if data_dir is not None:
+        threading.Thread(target=_watch_database, args=(process, data_dir, peaks), daemon=True).start()
+    printed = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall_s = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, f"{command[0]} ended with {process.returncode}"
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak_mb = usage.ru_maxrss * unit / 1e6
+    return printed, Ran(wall_s=wall_s, reading_s=wall_s, peak_mb=peak_mb, database_mb=peaks["database"])
+
+
+def _watch_database(process: "subprocess.Popen[bytes]", data_dir: Path, peaks: dict[str, float]) -> None:
+    """The embedded server is nobody's child: its peak is read where the system shows it."""
+    while process.returncode is None:
+        with suppress(OSError, ValueError, IndexError):
+            pid = int((data_dir / "server.lock").read_text().split()[0])
+            _, _, peak = Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")
+            peaks["database"] = max(peaks["database"], int(peak.split()[0]) * 1024 / 1e6)
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Figures of a running service for whoever watches over it, in Prometheus' text form. Ids and numbers, never text."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, write_to_textfile
+
+from evidence.records import CrawlRun, Finding
+
+FILE = "metrics.prom"
+WRITTEN_EVERY_S = 10.0
+
+REGISTRY = CollectorRegistry()
+PASSES = Counter("haechi_passes", "Passes by how they ended.", ["via", "outcome"], registry=REGISTRY)
+POSTS = Counter("haechi_posts", "Posts by what happened to them.", ["via", "change"], registry=REGISTRY)
+FLAGS = Counter("haechi_flags", "Flags raised.", ["via"], registry=REGISTRY)
+ENDED = Gauge("haechi_last_pass_seconds", "When the last pass ended, Unix time.", ["via"], registry=REGISTRY)
+DELAY = Histogram(
+    "haechi_post_to_flag_seconds",
+    "From the moment of a post to its Flag, of posts that came while their Source was watched.",
+    ["via"],
+    buckets=(5, 15, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 21_600, 86_400),
+    registry=REGISTRY,
+)
+
+
+def note_pass(run: CrawlRun) -> None:
+    """Count a finished pass."""
+    PASSES.labels(run.via, str(run.outcome)).inc()
+    for change in ("new", "edited", "removed"):
+        POSTS.labels(run.via, change).inc(getattr(run, change))
+    FLAGS.labels(run.via).inc(run.flags)
+    ENDED.labels(run.via).set(run.ended_at.timestamp())
+
+
+def note_delay(via: str, finding: Finding, at: datetime) -> None:
+    """Note how long a flagged post went unseen."""
+    if finding.flag is not None and finding.post.posted_at is not None:
+        DELAY.labels(via).observe(max(0.0, (at - finding.post.posted_at).total_seconds()))
+
+
+class MetricsFile:
+    """``metrics.prom`` in the data directory: Prometheus' node exporter reads such files."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / FILE
+        self._written_at = -WRITTEN_EVERY_S
+
+    def write(self, at_once: bool = False) -> None:
+        """Write the figures, whole or not at all, unless that was done a moment ago."""
+        if at_once or time.monotonic() - self._written_at >= WRITTEN_EVERY_S:
+            self._written_at = time.monotonic()
+            write_to_textfile(str(self._path), REGISTRY)
