@@ -1,10 +1,12 @@
 """Puts the parts together for one run of the program: settings, store, watchlist, collectors, criteria."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,12 +20,13 @@ from channels.telegram_web import TelegramWeb
 from config.register import load_all_schools
 from config.settings import Settings
 from config.watchlist import load_watchlist, parse_watchlist
-from crawler.compiled import compiled_register
+from crawler.compiled import compiled_register, register_hash
 from crawler.crawl import Crawler
 from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
 from evidence.cipher import Cipher, load_master_key, pseudonym
 from evidence.errors import ConfigError
+from evidence.item import Setting
 from evidence.listing import DirectoryPage
 from evidence.records import Directory, School, Via, Watchlist
 from pipelines import compile_criteria
@@ -106,6 +109,17 @@ async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None
     return parse_watchlist(stored.text, f"watchlist version {stored.number}", SITES, settings.allow_loopback)
 
 
+async def _setting(store: Store, watchlist: Watchlist, settings: Settings) -> Setting:
+    """Under what evidence is sealed: which program, which watchlist, which register."""
+    stored = await newest_version(store)
+    parts = [repr(watchlist), *(register_hash(settings.register),), settings.web_base]
+    return Setting(
+        collector=f"haechi {version('haechi')}",
+        configuration_sha256=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest(),
+        watchlist_version=stored.number if stored else 0,
+    )
+
+
 def load_register(settings: Settings) -> tuple[School, ...]:
     """The operator's register of schools, or the packaged universities."""
     return load_all_schools(settings.register)
@@ -165,6 +179,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             read_directory=_directory_reader(fetcher, settings),
             criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
             clock=now,
+            setting=await _setting(store, watchlist, settings),
             zone=ZoneInfo(watchlist.timezone),
             save_holds=save,
         )

@@ -13,9 +13,11 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import structlog
 
 from channels.collector import Collector
+from channels.fragments import fragment_of
 from crawler.batches import in_batches
 from crawler.metrics import note_delay, note_pass
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
+from evidence.item import Setting
 from evidence.listing import DirectoryPage
 from evidence.records import Change, CrawlRun, Cursor, Directory, Outcome, Page, Place, Source, Via
 from pipelines import Criteria, examine
@@ -44,6 +46,8 @@ class Crawler:
     collectors: Mapping[Via, Collector]
     criteria: Criteria
     clock: Callable[[], datetime]
+    setting: Setting
+    """Under which flagged posts are sealed."""
     zone: tzinfo = UTC
     """Of the watchlist: ``until`` is a day there."""
     unset: Mapping[Via, str] = field(default_factory=dict)
@@ -206,16 +210,23 @@ async def _take_pages(
 ) -> list[int]:
     """Examine and keep pages together; returns the ids that are missing from them."""
     stored = await _load_stored(pages, source, cursor, crawler, under_way)
-    examined = [
-        Examined(page=page, findings=examine(page, stored.known, crawler.criteria, source.office)) for page in pages
-    ]
-    kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
+    examined = [_examine(page, stored, source, crawler) for page in pages]
+    kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock(), crawler.setting)
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
         for finding in one.changed:
             if 0 < under_way.newest_before < finding.post.native_id:
                 note_delay(under_way.run.via, finding, crawler.clock())
     return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
+
+
+def _examine(page: Page, stored: Stored, source: Source, crawler: Crawler) -> Examined:
+    """A page with what is found in it, and what of it may have to be sealed."""
+    findings = examine(page, stored.known, crawler.criteria, source.office)
+    changed = [finding.post for finding in findings if finding.flag or finding.was_kept]
+    capture = page.capture
+    fragments = {post.native_id: fragment_of(capture, post) for post in changed} if capture else {}
+    return Examined(page=page, findings=findings, fragments=fragments)
 
 
 async def _load_stored(

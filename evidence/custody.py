@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
-from evidence.canonical import Json, canonical
+from evidence.canonical import canonical, canonical_ascii
 from evidence.errors import CustodyBroken, StorageError
 from evidence.merkle import HASH_BYTES, add_leaf, leaf_hash, root_of
 
@@ -39,7 +39,6 @@ class Act:
     """The same for the same act, however often it is asked for: it is written once."""
     action: str
     """Such as ``reveal``, ``export``, ``decide``, ``seal``, ``erase``."""
-    at: datetime
     actor: str
     """A pseudonymous id of staff, or the name of a part of the program."""
     actor_role: str
@@ -148,19 +147,20 @@ def signed_bytes(block: Block) -> bytes:
     )
 
 
-def make_block(head: Head, acts: Sequence[Act], epoch: int) -> tuple[Block, Head]:
+def make_block(head: Head, acts: Sequence[Act], epoch: int, at: datetime) -> tuple[Block, Head]:
     """The next block, not yet signed, and where the log stands after it.
 
     Args:
         head: of the log so far.
         acts: 1 to 1,000, in order.
         epoch: of this appender.
+        at: the moment, by the appender's clock: one clock, so that one that was set back shows.
     """
     if not 0 < len(acts) <= MOST_ENTRIES:
         raise StorageError(f"custody: a block of {len(acts)} entries; expected 1 to {MOST_ENTRIES}")
-    lines, peaks, prev = [], list(head.peaks), head.prev
+    lines, peaks, prev, ts = [], list(head.peaks), head.prev, moment(at)
     for seq, act in enumerate(acts, start=head.size):
-        line = entry_bytes(act, head.log, seq, prev)
+        line = entry_bytes(act, head.log, seq, prev, ts)
         prev = leaf_hash(line)
         add_leaf(peaks, seq, prev)
         lines.append(line)
@@ -188,13 +188,13 @@ def make_block(head: Head, acts: Sequence[Act], epoch: int) -> tuple[Block, Head
     return block, after
 
 
-def entry_bytes(act: Act, log: str, seq: int, prev: bytes) -> bytes:
+def entry_bytes(act: Act, log: str, seq: int, prev: bytes, ts: str) -> bytes:
     """An entry as it is hashed and kept."""
-    entry: dict[str, Json] = {
+    entry = {
         "v": VERSION,
         "log_id": log,
         "seq": seq,
-        "ts": moment(act.at),
+        "ts": ts,
         "actor": act.actor,
         "actor_role": act.actor_role,
         "session_id": act.session_id,
@@ -207,7 +207,7 @@ def entry_bytes(act: Act, log: str, seq: int, prev: bytes) -> bytes:
         "clock_offset_ms": act.clock_offset_ms,
         "request": act.request,
     }
-    return canonical(entry)
+    return canonical_ascii(entry)
 
 
 def moment(at: datetime) -> str:
@@ -248,12 +248,11 @@ def head_after(block: Block, rotated_to: bytes | None, last_leaf: bytes) -> Head
     )
 
 
-def key_act(action: str, key: bytes, at: datetime, session_id: str) -> Act:
+def key_act(action: str, key: bytes, session_id: str) -> Act:
     """The act that begins a log with a key, or changes to one."""
     return Act(
         request=f"{action}:{key.hex()}",
         action=action,
-        at=at,
         actor="custody",
         actor_role="system",
         session_id=session_id,

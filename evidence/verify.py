@@ -8,9 +8,10 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 
+from evidence.canonical import canonical_ascii
 from evidence.checkpoint import Note
 from evidence.custody import BEGIN, ROTATE, Block, Head, head_after, named_key, new_head, signed_bytes, unpack
-from evidence.diagnose import ENCODE, diagnose
+from evidence.diagnose import diagnose
 from evidence.errors import CustodyBroken
 from evidence.keys import is_signed_by
 from evidence.merkle import EMPTY_ROOT, root_of
@@ -24,14 +25,15 @@ Keys = list[tuple[bytes, int]]
 class Verification:
     """Takes the blocks of a log in order, then says what it found."""
 
-    def __init__(self, outside: Sequence[Note] = (), own: Sequence[Note] = ()) -> None:
+    def __init__(self, outside: Sequence[Note] = (), own: Sequence[Note] = (), own_keys: Sequence[bytes] = ()) -> None:
         """Begin.
 
         Args:
             outside: checkpoints from outside the installation; these anchor the log.
             own: those that it kept beside the database; these can only show damage.
+            own_keys: public keys that it signs with; a log in force under another one is not its own.
         """
-        self._outside, self._own = tuple(outside), tuple(own)
+        self._outside, self._own, self._own_keys = tuple(outside), tuple(own), tuple(own_keys)
         self._roots = dict.fromkeys((note.size for note in (*outside, *own)), b"")
         self._head: Head | None = None
         self._keys: Keys = []
@@ -58,7 +60,7 @@ class Verification:
 
     def end(self) -> Verdict:
         """The verdict over all that was added."""
-        found = self._broken or self._check_notes()
+        found = self._broken or self._check_notes() or self._check_key()
         anchor = None if found else max(self._outside, key=lambda note: note.size, default=None)
         if found:
             state = {Damage.FORKED: State.TWO_HISTORIES, Damage.BAD_NOTE: State.UNREADABLE}.get(
@@ -122,7 +124,7 @@ class Verification:
             except (KeyError, TypeError):
                 return None
             is_asked = sha256(asked.encode("utf-8", "replace")).digest()[:16] == request
-            if not (is_next and is_asked and ENCODE(entry).encode() == line):
+            if not (is_next and is_asked and canonical_ascii(entry) == line):
                 return None
             leaf = peak = sha256(b"\x00" + line).digest()
             size = seq
@@ -168,6 +170,11 @@ class Verification:
             if other.root != note.root:
                 return Break(damage=Damage.FORKED, seq=0, until=note.size - 1, what=f"{note.size}")
         return next((found for note in notes if (found := self._against(note))), None)
+
+    def _check_key(self) -> Break | None:
+        if self._head is None or not self._own_keys or self._head.key in self._own_keys:
+            return None
+        return Break(damage=Damage.REPLACED, seq=0, until=self.size - 1, what=self._head.key.hex())
 
     def _is_of_this_log(self, note: Note) -> Break | None:
         if self._head is None or note.log == self._head.log:

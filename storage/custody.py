@@ -26,6 +26,7 @@ from evidence.custody import (
     key_act,
     make_block,
     new_head,
+    request_hash,
     signed_bytes,
 )
 from evidence.errors import ConfigError, SourceTaken, StorageError
@@ -97,7 +98,7 @@ class Custody:
         place = self.files.key.with_name(self.files.key.name + NEXT)
         await asyncio.to_thread(write_key, place, new_key())
         key = await asyncio.to_thread(read_key, place)
-        act = key_act(ROTATE, key.public, self.clock(), PROCESS)
+        act = key_act(ROTATE, key.public, PROCESS)
         (seq,) = await self._wait_for([self._queue.ask(act, key)])
         return seq
 
@@ -182,26 +183,27 @@ class Custody:
     async def _append(self, lead: Lead, head: Head) -> None:
         """Write one block of what is asked for here and by others."""
         own = self._queue.next_block()
-        acts = {asked.act.request: asked.act for asked in own}
-        if not (own and own[0].key):
-            acts |= {act.request: act for act in await self._others(MOST_ENTRIES - 1 - len(own))}
-        if not acts:
+        changes_key = bool(own and own[0].key)
+        others = [] if changes_key else await self._others(MOST_ENTRIES - 1 - len(own))
+        if not (own or others):
             return
+        acts = {act.request: act for act in (*(asked.act for asked in own), *others)}
         if head.size == 0:
-            begin = key_act(BEGIN, head.key, self.clock(), PROCESS)
-            acts = {begin.request: begin, **acts}
-        block, after = make_block(head, list(acts.values()), lead.epoch)
-        keys = (lead.key, *(asked.key for asked in own if asked.key))
-        block = replace(block, signatures=tuple(key.sign(signed_bytes(block)) for key in keys))
+            begin = key_act(BEGIN, head.key, PROCESS)
+            acts = {begin.request: begin, **({} if changes_key else acts)}
+        block, after = make_block(head, list(acts.values()), lead.epoch, self.clock())
+        signing = (lead.key, *(asked.key for asked in own if asked.key and after.key != head.key))
+        block = replace(block, signatures=tuple(key.sign(signed_bytes(block)) for key in signing))
+        waiting = [*(asked.act for asked in own if asked.is_pending), *others]
         try:
-            await self._write(lead, block, after)
+            await self._write(lead, block, [request_hash(act.request).hex() for act in waiting])
         except DuplicateKeyError:
             await self._drop_written(block)
             return
         self._head = after
         if after.key != head.key and self.files is not None:
             await asyncio.to_thread(change_key, self.files.key)
-            self._lead = replace(lead, key=keys[-1])
+            self._lead = replace(lead, key=signing[-1])
         self._queue.settle({request: block.first + place for place, request in enumerate(block.requests)})
 
     async def _others(self, most: int) -> list[Act]:
@@ -212,17 +214,17 @@ class Custody:
         self._looked_at = now
         return await read_pending(self.store, most)
 
-    async def _write(self, lead: Lead, block: Block, after: Head) -> None:
+    async def _write(self, lead: Lead, block: Block, pending: Sequence[str]) -> None:
         """Block and lease together, and nothing without the lease."""
         longer = {"$set": {"until": self.clock() + LEASE, "last": block.first}, "$inc": {"renewals": 1}}
         mine = {"_id": CUSTODY, "holder": lead.holder, "epoch": lead.epoch}
-        names = [request.hex() for request in block.requests]
 
         async def work(session: Session) -> None:
             if not (await self.store[APPENDER].update_one(mine, longer, session=session)).matched_count:
                 raise SourceTaken(CUSTODY)
             await self.store[CUSTODY].insert_one(block_document(block), session=session)
-            await self.store[PENDING].delete_many({"_id": {"$in": names}}, session=session)
+            if pending:
+                await self.store[PENDING].delete_many({"_id": {"$in": list(pending)}}, session=session)
 
         await self.store.in_transaction(work)
 

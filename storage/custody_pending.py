@@ -8,14 +8,13 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 import structlog
 from pymongo import UpdateOne
 
 from evidence.canonical import canonical
-from evidence.custody import BEGIN, ROTATE, Act, moment, request_hash
+from evidence.custody import BEGIN, ROTATE, Act, request_hash
 from evidence.errors import StorageError
 from storage.custody_blocks import PENDING
 from storage.mongo import Document, Store
@@ -25,15 +24,17 @@ log = structlog.get_logger()
 
 async def hand_over(store: Store, acts: Sequence[Act]) -> None:
     """Store acts for the appender; one that waits already is left as it is."""
-    documents = [_document(store, act) for act in acts]
-    writes = [
-        UpdateOne(
-            {"_id": document["_id"]}, {"$setOnInsert": {name: document[name] for name in ("act", "mac")}}, upsert=True
-        )
-        for document in documents
-    ]
+    writes = [pending_write(store, act) for act in acts]
     if writes:
         await store[PENDING].bulk_write(writes, ordered=False)
+
+
+def pending_write(store: Store, act: Act) -> UpdateOne:
+    """The write that stores an act for the appender; for the transaction of what the act is about."""
+    document = _document(store, act)
+    return UpdateOne(
+        {"_id": document["_id"]}, {"$setOnInsert": {name: document[name] for name in ("act", "mac")}}, upsert=True
+    )
 
 
 async def read_pending(store: Store, most: int) -> list[Act]:
@@ -43,7 +44,7 @@ async def read_pending(store: Store, most: int) -> list[Act]:
 
 
 def _document(store: Store, act: Act) -> Document:
-    content = canonical({**asdict(act), "at": moment(act.at)})
+    content = canonical(asdict(act))
     return {"_id": request_hash(act.request).hex(), "act": content, "mac": _mac(store, content)}
 
 
@@ -57,8 +58,7 @@ def _read(store: Store, document: Mapping[str, Any]) -> Act | None:
     try:
         if not isinstance(content, bytes) or not hmac.compare_digest(_mac(store, content), mac or b""):
             raise StorageError("its seal does not hold")
-        fields = json.loads(content)
-        act = Act(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+        act = Act(**json.loads(content))
         if act.action in (BEGIN, ROTATE) or request_hash(act.request).hex() != document["_id"]:
             raise StorageError("it is not what it says")
     except (StorageError, ValueError, TypeError) as problem:

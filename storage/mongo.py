@@ -67,6 +67,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)]),
         IndexModel([("seen_at", ASCENDING)]),
     ],
+    "evidence": [
+        IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("at", ASCENDING)]),
+        IndexModel([("post", ASCENDING), ("revision", ASCENDING)]),
+    ],
     "flags": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
     "counts": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
     "coverage": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],

@@ -26,4 +26,5 @@ def capture_of(directory: Directory, url: str, fetched: Response, kept: str) -> 
         received_bytes=len(fetched.body),
         kept=as_kept,
         kept_sha256=hashlib.sha256(as_kept).hexdigest(),
+        exchange=fetched.exchange,
     )

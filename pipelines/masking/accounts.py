@@ -36,7 +36,7 @@ _ON_PLATFORM = re.compile(
     rf"(?P<set>\s{{0,2}}(?:[:=→>)\]\-~/]|->){{1,3}}\s{{0,2}}|\s{{1,3}})?(?P<id>(?:[a-z0-9_.] ){{4,30}}[a-z0-9_.](?![a-z0-9_])|{_ID})"
 )
 _CALLED = re.compile(
-    rf"(?<![가-힣a-z_])(?:{_ASKED}|user(?:name)?|handle)(?:은|는|이)?\s{{0,2}}[:=→]\s{{0,2}}@?([a-z0-9_가-힣][a-z0-9_.\-가-힣#]{{1,40}})"
+    rf"(?<![가-힣a-z_])(?:아이디|계정|id|ㅇㅇㄷ|닉네임|닉|프로필|user(?:name)?|handle)(?:은|는|이)?\s{{0,2}}[:=→]\s{{0,2}}@?([a-z0-9_가-힣][a-z0-9_.\-가-힣#]{{1,40}})"
 )
 _ORDINARY = frozenset(
     "dm id app apps web live story stories reels reel pc ok sns bot official channel group talk chat web3 up follow following"

@@ -36,6 +36,7 @@ _TAIL = re.compile(
     r"(?:\d{1,4}동[ ,]{0,2})?(?:\d{1,2}층[ ,]{0,2})?(?:\d{2,4}호)?"
 )
 _ASKED = re.compile(rf"(?:주소|사는 ?곳|집|거주|배송지)[^\n{FILLERS}]{{0,12}}\Z")
+_LANE = re.compile(r"\d번?[가-힣]?길$")
 _NOT_STREETS = frozenset(
     "앞으로 뒤로 서로 바로 별로 최대로 그대로 이대로 저대로 절대로 제대로 멋대로 맘대로 마음대로 반대로 실제로 따로 주로 새로 홀로 스스로"
     " 대로 위로 아래로 옆으로 밖으로 안으로 함부로 때로 억지로 진짜로 정말로 하루로 말로 손으로 차례로 길 이길 저길 그길 각각으로 평균으로"
@@ -66,7 +67,7 @@ def _is_street(text: str, found: re.Match[str], start: int, end: int) -> bool:
     name = found[4] or found[1]
     if name in _NOT_STREETS or name.endswith("으로"):
         return False
-    if found[4] or found[2] or "-" in (found[3] or "") or start < found.start():
+    if found[4] or found[2] or _LANE.search(name) or "-" in (found[3] or "") or start < found.start():
         return True
     is_whole = re.search("[동층호)]$|번지", text[found.end() : end]) is not None
     return is_whole or _ASKED.search(text[max(0, start - 16) : start]) is not None

@@ -11,6 +11,8 @@ TITLES = (
     "|강사|박사|조교|코치|감독|작가|사모|어머니|아버지|엄마|아빠"
 )
 _TITLE = re.compile(rf"(?:{TITLES})님?들?")
+_SAYING = "이한전오하우"
+"""Surnames that are words before a noun too: 이 나라, 한 사랑."""
 _HANGING = "을의은도만한하해가보랑"
 """Last syllables of a word with its particle more often than of a rare name."""
 _NEEDS_CODA = re.compile("은|을|과|으로|아")
@@ -47,6 +49,8 @@ def read_name(run: str, is_expected: bool) -> Reading | None:
         if len(run) < length:
             continue
         name, tail = run[:length], run[length:]
+        if tail and name[-1] == "하" and not is_expected:
+            continue  # 방지하는, 유지하고
         if _is_name(name, is_expected) and (hangs := _hangs(name, tail)) is not None:
             return Reading(length=length, has_title=hangs, is_usual=_is_usual(name))
     return None
@@ -65,7 +69,13 @@ def _is_name(name: str, is_expected: bool) -> bool:
 
 
 def _is_usual(name: str) -> bool:
-    if len(name) != 3 or name[0] not in FREQUENT or name[1] not in FIRST or name in STOP:
+    if name in STOP or len(name) < 3:
+        return False
+    if name[:2] in DOUBLE:
+        return name[2] in FIRST or name[2] in ALONE
+    if name[1:] in NATIVE:
+        return name[0] in FREQUENT and name[0] not in _SAYING
+    if len(name) != 3 or name[0] not in FREQUENT or name[1] not in FIRST:
         return False
     return name[2] in LAST or name[1] in AFTER_FIRST.get(name[2], "")
 
