@@ -61,7 +61,8 @@ DAMAGES: dict[Damage, dict[Lang, str]] = {
     Damage.REPLACED: {
         "en": "this is not the log that the checkpoint or the key here belongs to{what}: it was replaced,"
         " or the checkpoint is of another installation",
-        "ko": "체크포인트나 이곳의 키가 속한 로그가 아닙니다{what}: 로그가 바꿔치기되었거나 다른 설치의 체크포인트입니다",
+        "ko": "체크포인트나 이곳의 키가 속한 로그가 아닙니다{what}: 로그가 바꿔치기되었거나"
+        " 다른 설치의 체크포인트입니다",
     },
     Damage.FORKED: {
         "en": "two different logs were signed: they part somewhere in {entries}",
@@ -80,9 +81,9 @@ def say(verdict: Verdict, lang: Lang) -> list[str]:
     lines = [STATES[verdict.state][lang].format(size=verdict.size, last=verdict.anchored - 1, at=at)]
     if verdict.found:
         lines.append(f"  {_damage(verdict.found, lang)}")
-    if 0 < verdict.anchored < verdict.size:
-        since = {"en": "not anchored since then: {0:,} entries", "ko": "그 뒤로 고정되지 않음: 항목 {0:,}개"}
-        lines.append("  " + since[lang].format(verdict.size - verdict.anchored))
+    if verdict.anchored < verdict.size and not verdict.found:
+        since = {"en": "not anchored since {at}: {0:,} entries", "ko": "{at}부터 고정되지 않음: 항목 {0:,}개"}
+        lines.append("  " + since[lang].format(verdict.size - verdict.anchored, at=at or verdict.begun_at))
     if verdict.set_back_count:
         named = ", ".join(f"{seq:,}" for seq in verdict.set_back)
         flag = {"en": "! the clock was set back before {0} entries: {1}", "ko": "! 시계가 뒤로 간 항목 {0}개: {1}"}

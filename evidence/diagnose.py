@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from evidence.canonical import canonical_ascii
+from evidence.canonical import LARGEST, canonical_ascii
 from evidence.custody import BEGIN, ROTATE, Block, Head, pack, request_hash, signed_bytes, unpack
 from evidence.errors import CustodyBroken
 from evidence.keys import is_signed_by
@@ -38,7 +38,7 @@ def _parse(line: bytes) -> Entry | None:
     """An entry in canonical form; None for anything else."""
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) and canonical_ascii(entry) == line else None
 
@@ -50,7 +50,7 @@ def _seqs(entries: Sequence[Entry | None]) -> list[object]:
 def _place(block: Block, head: Head, lines: list[bytes], entries: Sequence[Entry | None]) -> Break | None:
     """A block under another number than its entries', before its turn, or for the second time."""
     seq = _seqs(entries)[0]
-    if isinstance(seq, int) and seq != block.first and _holds(replace(block, first=seq)):
+    if isinstance(seq, int) and 0 <= seq <= LARGEST and seq != block.first and _holds(replace(block, first=seq)):
         damage = Damage.INSERTED if seq < head.size else Damage.REORDERED
         return Break(damage=damage, seq=min(block.first, head.size), until=max(block.first, head.size), what="_id")
     if block.first > head.size:

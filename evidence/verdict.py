@@ -85,5 +85,7 @@ class Verdict:
     set_back: tuple[int, ...]
     """The first ten entries whose time lies before that of the entry before; a flag, not damage."""
     set_back_count: int
+    begun_at: str = ""
+    """The time in the first entry; empty in an empty log."""
     own_size: int = 0
     """Entries that the installation's own file of checkpoints vouches for; it lies beside the database, not outside."""

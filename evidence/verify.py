@@ -37,7 +37,7 @@ class Verification:
         self._roots = dict.fromkeys((note.size for note in (*outside, *own)), b"")
         self._head: Head | None = None
         self._keys: Keys = []
-        self._ts = ""
+        self._ts = self._begun_at = ""
         self._set_back: list[int] = []
         self._set_backs = 0
         self._broken: Break | None = None
@@ -78,6 +78,7 @@ class Verification:
             anchored_at=anchor.at if anchor else None,
             set_back=tuple(self._set_back),
             set_back_count=self._set_backs,
+            begun_at=self._begun_at,
             own_size=0 if found else max((note.size for note in self._own), default=0),
         )
 
@@ -90,6 +91,7 @@ class Verification:
             return diagnose(block, head)
         if self._head is None:
             self._keys.append((head.key, 0))
+            self._begun_at = str(json.loads(unpack(block)[0])["ts"])
         if after.key != block.key:
             self._keys.append((after.key, after.size))
         self._head = after
@@ -103,7 +105,7 @@ class Verification:
         try:
             lines = unpack(block)
             entries = json.loads(b"[" + b",".join(lines) + b"]")
-        except (CustodyBroken, ValueError):
+        except (CustodyBroken, ValueError, RecursionError):
             return None
         if not len(lines) == len(entries) == block.count == len(block.requests):
             return None
@@ -147,13 +149,13 @@ class Verification:
 
     def _signed(self, block: Block, entries: list[dict[str, object]], last_leaf: bytes) -> Head | None:
         """The head after a block whose signatures hold, and whose key entries are where they belong."""
-        named = [entry["seq"] for entry in entries if entry["action"] in (BEGIN, ROTATE)]
+        named = [entry["seq"] for entry in entries if entry.get("action") in (BEGIN, ROTATE)]
         if block.first == 0:
             begins = named == [0] and named_key(entries[0]) == block.key
             return _if_signed(block, (block.key,), None, last_leaf) if begins else None
         if not named:
             return _if_signed(block, (block.key,), None, last_leaf)
-        new = named_key(entries[0]) if block.count == 1 and entries[0]["action"] == ROTATE else None
+        new = named_key(entries[0]) if block.count == 1 and entries[0].get("action") == ROTATE else None
         return _if_signed(block, (block.key, new), new, last_leaf) if new else None
 
     # ------------------------------------------------------------------ checkpoints

@@ -9,7 +9,7 @@ a block is written go into the next one together. Other processes put theirs int
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -61,6 +61,7 @@ class Custody:
     clock: Callable[[], datetime]
     files: Files | None
     serves: bool
+    wait_s: float
     _queue: Queue = field(default_factory=Queue)
     _is_ending: bool = False
     _lead: Lead | None = None
@@ -81,7 +82,7 @@ class Custody:
             The number (``seq``) of each entry.
 
         Raises:
-            StorageError: they are not durable within 30 s; what they announce must not be done.
+            StorageError: they are not durable in time (30 s); what they announce must not be done.
         """
         if any(act.action in (BEGIN, ROTATE) for act in acts):
             raise StorageError("custody: begin and rotate-key are entries that the log itself writes")
@@ -105,10 +106,12 @@ class Custody:
     async def _wait_for(self, futures: Sequence["asyncio.Future[int]"]) -> tuple[int, ...]:
         if self._task is None or self._task.done():
             raise StorageError("custody: the log is closed: nothing was recorded, nothing may be done")
-        _, late = await asyncio.wait([*futures], timeout=WAIT_S) if futures else ((), ())
+        _, late = await asyncio.wait([*futures], timeout=self.wait_s) if futures else ((), ())
         if late:
             self._queue.forget(late)
-            raise StorageError(f"custody: not durable within {WAIT_S:.0f} s ({self._problem}): nothing may be done")
+            raise StorageError(
+                f"custody: not durable within {self.wait_s:.0f} s ({self._problem}): nothing may be done"
+            )
         return tuple(future.result() for future in futures)
 
     # ------------------------------------------------------------------ the appender's loop
@@ -144,18 +147,19 @@ class Custody:
             await self._take(self.files)
         if self._lead is not None:
             self._head = self._head or await read_head(self.store) or new_head(self._lead.key.public)
-            await self._append(self._lead, self._head)
+            if await self._append(self._lead, self._head) and not self._looked_at:
+                self._queue.news.set()
             await self._note_if_due()
         elif self._queue:
             await self._leave_to_others()
 
     async def _leave_to_others(self) -> None:
         """Put our entries where the appender finds them, and see which it has written."""
+        self._queue.settle(await find_requests(self.store, self._queue.hashes))
         fresh = self._queue.not_handed_over()
         await hand_over(self.store, [asked.act for asked in fresh])
         for asked in fresh:
             asked.is_pending = True
-        self._queue.settle(await find_requests(self.store, self._queue.hashes))
 
     # ------------------------------------------------------------------ the lease
 
@@ -180,13 +184,13 @@ class Custody:
             await release(self.store, self._lead, self.clock())
         self._lead = None
 
-    async def _append(self, lead: Lead, head: Head) -> None:
-        """Write one block of what is asked for here and by others."""
+    async def _append(self, lead: Lead, head: Head) -> bool:
+        """Write one block of what is asked for here and by others; False where there is nothing."""
         own = self._queue.next_block()
         changes_key = bool(own and own[0].key)
         others = [] if changes_key else await self._others(MOST_ENTRIES - 1 - len(own))
         if not (own or others):
-            return
+            return False
         acts = {act.request: act for act in (*(asked.act for asked in own), *others)}
         if head.size == 0:
             begin = key_act(BEGIN, head.key, PROCESS)
@@ -199,20 +203,22 @@ class Custody:
             await self._write(lead, block, [request_hash(act.request).hex() for act in waiting])
         except DuplicateKeyError:
             await self._drop_written(block)
-            return
+            return True
         self._head = after
         if after.key != head.key and self.files is not None:
             await asyncio.to_thread(change_key, self.files.key)
             self._lead = replace(lead, key=signing[-1])
         self._queue.settle({request: block.first + place for place, request in enumerate(block.requests)})
+        return True
 
     async def _others(self, most: int) -> list[Act]:
         """What other processes ask for, looked for now and then."""
         now = time.monotonic()
         if most <= 0 or now - self._looked_at < POLL_S:
             return []
-        self._looked_at = now
-        return await read_pending(self.store, most)
+        found = await read_pending(self.store, most)
+        self._looked_at = now if len(found) < most else 0.0  # there are more
+        return found
 
     async def _write(self, lead: Lead, block: Block, pending: Sequence[str]) -> None:
         """Block and lease together, and nothing without the lease."""
@@ -259,14 +265,19 @@ class Custody:
         self._noted, self._noted_at = note.size, note.at
 
     async def _leave(self) -> None:
-        """The last checkpoint; the next appender need not wait."""
+        """What others still wait for, the last checkpoint; the next appender need not wait."""
+        with suppress(SourceTaken):
+            while self.serves and self._lead and self._head:
+                self._looked_at = 0.0
+                if not await self._append(self._lead, self._head):
+                    break
         await self._note()
         await self._drop_lead()
 
 
 @asynccontextmanager
 async def open_custody(
-    store: Store, clock: Callable[[], datetime], files: Files | None, *, serves: bool = False
+    store: Store, clock: Callable[[], datetime], files: Files | None, *, serves: bool = False, wait_s: float = WAIT_S
 ) -> AsyncIterator[Custody]:
     """The log, as long as it is needed; at the end what was asked for is written, and a checkpoint made.
 
@@ -275,9 +286,10 @@ async def open_custody(
         clock: the moment, aware.
         files: key and checkpoints of this installation; None on a machine that only hands its entries over.
         serves: append for other processes too, also while this one records nothing: the service.
+        wait_s: how long an entry may take to become durable.
     """
     await create_custody(store)
-    custody = Custody(store, clock, files, serves)
+    custody = Custody(store, clock, files, serves, wait_s)
     custody._task = asyncio.create_task(custody._work(), name="custody")
     try:
         yield custody

@@ -4,9 +4,11 @@ A block is inserted once and never changed: on a MongoDB with users, the program
 update or remove in collection ``custody``. Its ``_id`` is the number of its first entry.
 """
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from bson import MaxKey, MinKey
@@ -22,8 +24,8 @@ CUSTODY, PENDING, APPENDER = "custody", "custody_pending", "custody_appender"
 INDEXES = [IndexModel([("requests", ASCENDING)], unique=True)]
 """What was asked for once is written once, whoever writes."""
 LAST_SEQ = 2**53
-STEP = 10_000
-"""Entries that are read at a time: ten whole blocks, or many small ones."""
+STEP, MOST_AT_ONCE = 10_000, 500
+"""Entries that are read at a time, ten whole blocks, and how many small ones at the most."""
 
 _BYTES = {"prev": HASH_BYTES, "root": HASH_BYTES, "key": HASH_BYTES, "packed": 0}
 _LISTS = {"peaks": HASH_BYTES, "requests": REQUEST_BYTES, "signatures": 64}
@@ -93,44 +95,67 @@ async def create_custody(store: Store) -> None:
     await store[CUSTODY].create_indexes(INDEXES)
 
 
-async def read_blocks(store: Store) -> AsyncIterator[Block]:
-    """All blocks in order, a few at a time.
+async def read_blocks(store: Store) -> AsyncGenerator[Block, None]:
+    """All blocks in order, a few at a time. They are asked for by ``_id``: a range is not flat on every server.
 
     Raises:
         CustodyBroken: a document is no block.
     """
-    ids = await _look_at_ids(store)
-    start, expected = 0, 0
-    while start <= ids.last:
-        found = store[CUSTODY].find({"_id": {"$gte": start, "$lt": min(start + STEP, ids.last + 1)}})
-        documents = sorted([document async for document in found], key=lambda document: document["_id"])
-        for document in documents:
-            block = read_block(document, expected)
-            yield block
-            expected = block.end
-        start = start + STEP if documents else max(ids.last, start + 1)
-    if ids.stranger:
-        raise CustodyBroken(expected, f"a document that is no block lies in the log: _id {ids.stranger}")
+    ids, stranger = await _look_at_ids(store)
+    expected = 0
+    async with aclosing(_read_ahead(store, ids)) as shares:
+        async for documents in shares:
+            for document in documents:
+                block = read_block(document, expected)
+                yield block
+                expected = block.end
+    if stranger:
+        raise CustodyBroken(expected, f"a document that is no block lies in the log: _id {stranger}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ids:
-    last: int
-    """Highest; -1 in an empty log."""
-    stranger: str
-    """The first one that is no whole number, as it may be shown."""
+async def _read_ahead(store: Store, ids: "array[int]") -> AsyncGenerator[list[Document], None]:
+    """Documents in order; the next share is on its way while one is worked on."""
+    coming: asyncio.Task[list[Document]] | None = None
+    try:
+        for names in _shares(ids):
+            following = asyncio.create_task(_fetch(store, names))
+            await asyncio.sleep(0)  # it is asked for before the work begins
+            documents, coming = await coming if coming else [], following
+            yield documents
+        yield await coming if coming else []
+    finally:
+        if coming and not coming.done():
+            coming.cancel()
 
 
-async def _look_at_ids(store: Store) -> _Ids:
-    """Every ``_id`` of the collection, of whatever type."""
-    last, stranger = -1, ""
+async def _fetch(store: Store, names: list[int]) -> list[Document]:
+    """Documents of these numbers; an empty one for each that is gone."""
+    found = {document["_id"]: document async for document in store[CUSTODY].find({"_id": {"$in": names}})}
+    return [found.get(name, {}) for name in names]
+
+
+def _shares(ids: "array[int]") -> Iterator[list[int]]:
+    """Numbers of blocks with about so many entries together."""
+    share: list[int] = []
+    for name in ids:
+        if share and (name - share[0] >= STEP or len(share) == MOST_AT_ONCE):
+            yield share
+            share = []
+        share.append(name)
+    if share:
+        yield share
+
+
+async def _look_at_ids(store: Store) -> "tuple[array[int], str]":
+    """The number of every block, in order, 8 bytes each; and the first ``_id`` that is none, of whatever type."""
+    ids, stranger = array("q"), ""
     async for document in store[CUSTODY].find({"_id": {"$gte": MinKey(), "$lte": MaxKey()}}, {"_id": 1}):
         name = document["_id"]
         if isinstance(name, int) and not isinstance(name, bool) and 0 <= name < LAST_SEQ:
-            last = max(last, name)
+            ids.append(name)
         else:
             stranger = stranger or ascii(name)[:80]
-    return _Ids(last=last, stranger=stranger)
+    return array("q", sorted(ids)), stranger
 
 
 async def read_head(store: Store) -> Head | None:
@@ -140,15 +165,17 @@ async def read_head(store: Store) -> Head | None:
         CustodyBroken: it is no block, or not signed.
     """
     appender = await store[APPENDER].find_one({"_id": CUSTODY}) or {}
-    hint = appender.get("last", 0)
-    found = store[CUSTODY].find({"_id": {"$gte": hint, "$lt": LAST_SEQ}}, {"_id": 1})
-    last = max([document["_id"] async for document in found], default=-1)
-    if last < hint:
-        last = (await _look_at_ids(store)).last
-    if last < 0:
+    document = await store[CUSTODY].find_one({"_id": appender.get("last", 0)})
+    if document is None:
+        ids, _ = await _look_at_ids(store)
+        document = await store[CUSTODY].find_one({"_id": ids[-1]}) if ids else None
+    if document is None:
         return None
-    block = read_block(await store[CUSTODY].find_one({"_id": last}) or {}, last)
-    return _head_of(block)
+    while True:  # the appender noted the last block but one, or somebody changed its note
+        block = read_block(document, int(document["_id"]))
+        document = await store[CUSTODY].find_one({"_id": block.end}) if block.count else None
+        if document is None:
+            return _head_of(block)
 
 
 def _head_of(block: Block) -> Head:

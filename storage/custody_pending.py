@@ -38,9 +38,18 @@ def pending_write(store: Store, act: Act) -> UpdateOne:
 
 
 async def read_pending(store: Store, most: int) -> list[Act]:
-    """Acts that wait, at most so many; forged ones are named in the log and left alone."""
-    found = store[PENDING].find({"_id": {"$gte": "", "$lt": "g"}}).limit(max(most, 1))
-    return [act for act in [_read(store, document) async for document in found] if act]
+    """Acts that wait, at most so many; forged ones are named in the program's log and taken out."""
+    found = store[PENDING].find({"_id": {"$gte": "", "$lt": "g"}}).limit(most)
+    acts, forged = [], []
+    async for document in found:
+        act = _read(store, document)
+        if act is None:
+            forged.append(document["_id"])
+        else:
+            acts.append(act)
+    if forged:
+        await store[PENDING].delete_many({"_id": {"$in": forged}})
+    return acts
 
 
 def _document(store: Store, act: Act) -> Document:

@@ -90,6 +90,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "bases": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
     "reveals": [],
+    "cases": [IndexModel([("at", ASCENDING)])],
+    "notes": [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     "meta": [],
 }
 """Every collection. Lists are read newest first by ``at``, of one source or of all."""

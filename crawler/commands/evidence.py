@@ -9,7 +9,10 @@ import click
 
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, make_data_dir, now
+from crawler.commands.evidence_export import export, open_sealed
+from crawler.commands.evidence_item import show
 from crawler.output import print_json, set_up_logging, stderr, stdout
+from crawler.stamping import anchored
 from crawler.verdicts import say, verdict_row
 from evidence.checkpoint import Files, Note, append_note, read_notes
 from evidence.custody import moment
@@ -25,6 +28,11 @@ from storage.mongo import Store
 @click.group()
 def evidence() -> None:
     """Prove that nothing in the chain of custody was changed, cut off or slipped in."""
+
+
+evidence.add_command(show)
+evidence.add_command(export)
+evidence.add_command(open_sealed)
 
 
 @evidence.command()
@@ -93,8 +101,12 @@ def _verify(settings: Settings, checkpoints: Sequence[Path]) -> Verdict:
     Raises:
         HaechiError: it cannot be read, or a file of checkpoints cannot.
     """
-    outside = [note for path in checkpoints for note in _given(path)]
-    verification = Verification(outside, _own(settings), _own_keys(settings))
+    own = _own(settings)
+    outside = [
+        *(note for path in checkpoints for note in _given(path)),
+        *anchored(own, Files(folder=settings.data_dir)),
+    ]
+    verification = Verification(outside, own, _own_keys(settings))
 
     async def look(uri: str) -> None:
         async with evidence_store(settings, uri) as store:

@@ -30,6 +30,7 @@ COLUMNS = {
     "runs": ("started_at", "outcome", "source", "posts_seen", "new", "edited", "removed", "flags", "members", "reason"),
     "coverage": ("hour", "state", "source", "passes", "reason"),
     "rooms": ("first_seen", "address", "title", "count", "status"),
+    "evidence": ("at", "severity", "id", "source", "sealed_in_log", "erased"),
 }
 """What a table for people shows; JSON has all."""
 LONGEST_CELL = 80
@@ -67,7 +68,7 @@ def list_rows(
     reveal: str | None,
     as_json: bool,
 ) -> None:
-    """Print what is stored, newest first: posts, mentions, flags, counts, runs, coverage or rooms."""
+    """Print what is stored, newest first: posts, mentions, flags, counts, runs, coverage, rooms or evidence."""
     set_up_logging()
     settings = load_settings()
     _check_filters(kind, school, office, text, reveal)

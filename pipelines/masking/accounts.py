@@ -7,42 +7,59 @@ from evidence.masked import Kind
 from pipelines.masking.form import FILLERS, Found
 
 _HOSTS = (
-    r"(?:t|telegram)\.(?:me|dog)|instagram\.com|instagr\.am|(?:twitter|x|facebook|fb|tiktok|snapchat|threads)\.(?:com|net)|youtube\.com/(?:channel|c|user)"
-    r"|open\.kakao\.com|pf\.kakao\.com|line\.me|discord\.(?:gg|com)|m\.me|fb\.me|wa\.me|band\.us|blog\.naver\.com|vk\.com|ask\.fm"
+    r"(?:t|telegram)\.(?:me|dog)|instagram\.com|instagr\.am|(?:twitter|x|facebook|fb|tiktok|snapchat|threads)\.(?:com"
+    r"|net)|youtube\.com/(?:channel|c|user)"
+    r"|open\.kakao\.com|pf\.kakao\.com|line\.me|discord\.(?:gg|com)|m\.me|fb\.me|wa\.me|band\.us|blog\.naver\.com"
+    r"|vk\.com|ask\.fm"
 )
 _LINK = re.compile(
-    rf"(?<![a-z0-9.-])(?:www\.|m\.|mobile\.)?(?:{_HOSTS}) ?/ ?((?:s/)?@?[^\s/?#\"'<>()\[\]가-힣,{FILLERS}]{{1,64}}[^\s\"'<>()\[\],가-힣{FILLERS}]{{0,200}})"
+    rf"(?<![a-z0-9.-])(?:www\.|m\."
+    rf"|mobile\.)?(?:{_HOSTS}) ?/ ?((?:s/)?@?[^\s/?#\"'<>()\[\]가-힣,{FILLERS}]{{1,64}}"
+    rf"[^\s\"'<>()\[\],가-힣{FILLERS}]{{0,200}})"
     rf"|tg://[a-z]{{1,20}}\?[a-z]{{1,12}}=([^\s\"'<>()\[\],가-힣{FILLERS}]{{1,200}})"
 )
-_AT = re.compile(rf"(?<![a-z0-9._%+@{FILLERS}-])@([a-z0-9_][a-z0-9_.]{{1,63}}|(?<![^\s(,:/]@)[가-힣][가-힣a-z0-9_.]{{1,31}})(?!@)")
+_AT = re.compile(
+    rf"(?<![a-z0-9._%+@{FILLERS}-])@([a-z0-9_][a-z0-9_.]{{1,63}}|(?<![^\s(,:/]@)[가-힣][가-힣a-z0-9_.]{{1,31}})(?!@)"
+)
 
 _MAIL_LEFT = re.compile(r"[a-z0-9._%+-]{1,64}\Z")
 _MAIL_RIGHT = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}")
 _MAIL_SPOKEN = re.compile(
     r"(?<![a-z0-9._%+-])([a-z0-9][a-z0-9._%+-]{1,63} ?(?:@|골뱅이|[(\[] ?(?:at|앳|골뱅이) ?[)\]]| at ) ?"
-    r"(?:naver|gmail|daum|hanmail|kakao|nate|icloud|outlook|hotmail|yahoo|proton(?:mail)?|네이버|지메일|다음|한메일|카카오|네이트)"
+    r"(?:naver|gmail|daum|hanmail|kakao|nate|icloud|outlook|hotmail|yahoo|proton(?:mail)?|네이버|지메일|다음|한메일"
+    r"|카카오|네이트)"
     r"(?: ?(?:\.|닷|쩜|점|[(\[]?dot[)\]]?) ?(?:com|net|me|kr|co ?\. ?kr|컴|넷))?)"
 )
 
 _KOREAN = (
-    "인스타그램|인스타|인별|ㅇㅅㅌ|카카오톡|카톡|카카오|ㅋㅌ|텔레그램|텔레|텔그|ㅌㄹ|라인|디스코드|디코|트위터|트윗|트위|틱톡|스냅챗|스냅"
+    "인스타그램|인스타|인별|ㅇㅅㅌ|카카오톡|카톡|카카오|ㅋㅌ|텔레그램|텔레|텔그|ㅌㄹ|라인|디스코드|디코|트위터|트윗"
+    "|트위|틱톡|스냅챗|스냅"
     "|페이스북|페북|스레드|위챗|시그널|오픈챗|오픈채팅|옾챗|에스크|ㅌㅇㅌ|페메|디엠"
 )
-_LATIN = "instagram|insta|ig|kakaotalk|kakao|telegram|tele|tg|line|discord|twitter|tiktok|snapchat|snap|facebook|fb|threads|wechat|kik"
+_LATIN = (
+    "instagram|insta|ig|kakaotalk|kakao|telegram|tele|tg|line|discord|twitter|tiktok|snapchat|snap|facebook|fb"
+    "|threads|wechat|kik"
+)
 _ASKED = r"(?:아이디|계정|주소|id|ㅇㅇㄷ|닉네임|닉|친추|프로필)"
 _ID = r"[a-z0-9_][a-z0-9_.\-]{1,40}(?:#\d{4})?"
 _ON_PLATFORM = re.compile(
-    rf"(?:(?<![가-힣a-z])(?P<korean>{_KOREAN})|(?<![a-z0-9])(?:{_LATIN}))(?P<asked>\s?{_ASKED})?(?:은|는|이|으로|로)?"
-    rf"(?P<set>\s{{0,2}}(?:[:=→>)\]\-~/]|->){{1,3}}\s{{0,2}}|\s{{1,3}})?(?P<id>(?:[a-z0-9_.] ){{4,30}}[a-z0-9_.](?![a-z0-9_])|{_ID})"
+    rf"(?:(?<![가-힣a-z])(?P<korean>{_KOREAN})|(?<![a-z0-9])(?:{_LATIN})(?!://))(?P<asked>\s?{_ASKED})?(?:은|는|이"
+    rf"|으로|로)?"
+    rf"(?P<set>\s{{0,2}}(?:[:=→>)\]\-~/]|->){{1,3}}\s{{0,2}}"
+    rf"|\s{{1,3}})?(?P<id>(?:[a-z0-9_.] ){{4,30}}[a-z0-9_.](?![a-z0-9_])|{_ID})"
 )
 _CALLED = re.compile(
-    rf"(?<![가-힣a-z_])(?:아이디|계정|id|ㅇㅇㄷ|닉네임|닉|프로필|user(?:name)?|handle)(?:은|는|이)?\s{{0,2}}[:=→]\s{{0,2}}@?([a-z0-9_가-힣][a-z0-9_.\-가-힣#]{{1,40}})"
+    r"(?<![가-힣a-z_])(?:아이디|계정|id|ㅇㅇㄷ|닉네임|닉|프로필|user(?:name)?|handle)(?:은|는"
+    r"|이)?\s{0,2}[:=→]\s{0,2}@?([a-z0-9_가-힣][a-z0-9_.\-가-힣#]{1,40})"
 )
-_ORDINARY = frozenset(
-    "dm id app apps web live story stories reels reel pc ok sns bot official channel group talk chat web3 up follow following"
-    " follower lite vip new link room rooms premium desktop android ios api login http https www com messenger friends notes"
-    " music nitro bomb sticker stickers only page public private server tv news this that the with and for from".split()
+_ORDINARY_LINE = (
+    "dm id app apps web live story stories reels reel pc ok sns bot official channel group talk chat web3 up follow"
+    " following"
+    " follower lite vip new link room rooms premium desktop android ios api login http https www com messenger"
+    " friends notes"
+    " music nitro bomb sticker stickers only page public private server tv news this that the with and for from"
 )
+_ORDINARY = frozenset(_ORDINARY_LINE.split())
 """Words that follow the name of a platform and are no ids."""
 
 _EDGES = ".,-_~!?;:)'\""

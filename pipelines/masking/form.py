@@ -55,6 +55,8 @@ def put_out(text: str, found: Iterable[Found]) -> str:
 
 def put_out_schools(text: str, normal: Normal, mentions: Sequence[Mention]) -> str:
     """Replace the names of schools, so that no person's name is read into them."""
+    if not mentions:
+        return text
     letters = list(text)
     at = 0
     starts = normal.starts or range(len(text))

@@ -10,6 +10,7 @@ from evidence.masked import Masked, Span
 from evidence.records import Mention
 from pipelines.masking.accounts import find_accounts, find_emails
 from pipelines.masking.addresses import find_addresses
+from pipelines.masking.company import GATE_WORDS, LABEL_WORDS, TITLE_WORDS, speaks_of_class
 from pipelines.masking.form import FILLERS, Finder, Found, begin, put_out, put_out_schools, settle
 from pipelines.masking.names import find_names
 from pipelines.masking.numbers import (
@@ -37,12 +38,18 @@ _NUMBERED: tuple[Finder, ...] = (
 )
 """Kinds made of digits, the most certain first."""
 
-_ACCOUNT_WORDS = (
-    "@ 골뱅이 (at) [at] .me .com .gg .us .am .fm .dog tg:// 인스타 인별 ㅇㅅㅌ 카톡 카카오 ㅋㅌ 텔레 텔그 ㅌㄹ 라인 디스코드 디코 트위 트윗 틱톡 스냅"
-    " 페이스북 페북 스레드 위챗 시그널 오픈챗 오픈채팅 옾챗 에스크 ㅌㅇㅌ 페메 디엠 insta ig kakao tele tg line discord twitter tiktok snap"
+_ACCOUNT_WORDS_LINE = (
+    "@ 골뱅이 (at) [at] .me .com .gg .us .am .fm .dog tg:// 인스타 인별 ㅇㅅㅌ 카톡 카카오 ㅋㅌ 텔레 텔그 ㅌㄹ 라인"
+    " 디스코드 디코 트위 트윗 틱톡 스냅"
+    " 페이스북 페북 스레드 위챗 시그널 오픈챗 오픈채팅 옾챗 에스크 ㅌㅇㅌ 페메 디엠 insta ig kakao tele tg line"
+    " discord twitter tiktok snap"
     " facebook fb threads wechat kik 아이디 계정 주소 id ㅇㅇㄷ 닉 친추 프로필 user handle gmail naver hanmail"
-).split()
-_WORDS = AhoCorasick(_ACCOUNT_WORDS)
+)
+_ACCOUNT_WORDS = _ACCOUNT_WORDS_LINE.split()
+_CLUES = (*_ACCOUNT_WORDS, *GATE_WORDS, *TITLE_WORDS, *LABEL_WORDS)
+_FIND_CLUES = AhoCorasick(_CLUES).find_matches_as_indexes
+_SCHOOLS, _TITLES = len(_ACCOUNT_WORDS), len(_ACCOUNT_WORDS) + len(GATE_WORDS)
+"""Where the words of schools and those of titles begin among the clues."""
 
 
 def mask(text: str, mentions: Sequence[Mention] = (), *, public: Collection[str] = ()) -> Masked:
@@ -79,13 +86,21 @@ def carry_mentions(masked: Masked, mentions: Sequence[Mention]) -> tuple[Mention
 def _find(text: str, normal: Normal, mentions: Sequence[Mention], public: Collection[str]) -> list[Found]:
     """Look for every kind once, each in what the ones before left."""
     every: list[Found] = []
-    if _WORDS.find_matches_as_indexes(text):
+    clues = {clue for clue, _, _ in _FIND_CLUES(text, overlapping=True)}
+    has_number = HAS_NUMBER(text) is not None
+    if clues and min(clues) < _SCHOOLS:
         text = _take(text, find_emails(text), every)
         text = _take(text, find_accounts(text, public), every)
-    if HAS_NUMBER(text):
+    if has_number:
         for finder in _NUMBERED:
             text = _take(text, finder(text), every)
-    _take(text, find_names(put_out_schools(text, normal, mentions) if mentions else text), every)
+    has_school = (
+        bool(every or mentions)
+        or any(_SCHOOLS <= clue < _TITLES for clue in clues)
+        or (has_number and speaks_of_class(text) is not None)
+    )
+    has_title = bool(clues) and max(clues) >= _TITLES
+    _take(text, find_names(put_out_schools(text, normal, mentions), has_school, has_title), every)
     return sorted(every)
 
 

@@ -11,7 +11,9 @@ ALONE = 3
 """So many usual names make a list where nothing speaks of school."""
 
 _WORD = re.compile("[가-힣]+")
-_REST = re.compile(rf"[\s\d.,)(/·、\-–—•*ㆍ|:#♡♥&+~{FILLERS}]*")
+_REST = rf"[\s\d.,)(/·、\-–—•*ㆍ|:#♡♥&+~{FILLERS}]*+"
+_IS_BARE = re.compile(rf"{_REST}(?:[가-힣]{{2,4}}+(?![가-힣]){_REST})++").fullmatch
+"""Matches a line of short words and marks between them."""
 
 
 def find_lists(text: str, has_school: bool) -> Iterator[Found]:
@@ -24,9 +26,9 @@ def find_lists(text: str, has_school: bool) -> Iterator[Found]:
     lines: list[tuple[list[re.Match[str]], int]] = []
     start = 0
     for line in text.split("\n"):
-        words = list(_WORD.finditer(text, start, start + len(line)))
-        if words or line.strip():
-            lines.append((words, _count_usual(words, _WORD.sub("", line)) if words else -1))
+        words = list(_WORD.finditer(text, start, start + len(line))) if _IS_BARE(line) else []
+        if line.strip():
+            lines.append((words, _count_usual(words)))
         start += len(line) + 1
     if not has_school and sum(usual for _, usual in lines if usual > 0) < ALONE:
         return
@@ -36,11 +38,12 @@ def find_lists(text: str, has_school: bool) -> Iterator[Found]:
             yield from ((word.start(), word.end(), Kind.NAME) for word in words)
 
 
-def _count_usual(words: list[re.Match[str]], rest: str) -> int:
+def _count_usual(words: list[re.Match[str]]) -> int:
     """Count the usual names of a line; -1 where it holds anything but names."""
-    if _REST.fullmatch(rest) is None:
-        return -1
-    readings = [read_name(word[0], True) for word in words]
-    if not all(reading and reading.length == len(word[0]) for word, reading in zip(words, readings, strict=True)):
-        return -1
-    return sum(reading is not None and reading.is_usual for reading in readings)
+    usual = 0
+    for word in words:
+        reading = read_name(word[0], True)
+        if reading is None or reading.length < len(word[0]):
+            return -1
+        usual += reading.is_usual
+    return usual if words else -1

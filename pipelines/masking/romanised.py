@@ -2,29 +2,40 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from evidence.masked import Kind
 from pipelines.masking.form import Found
 
-_SURNAMES = frozenset(
-    "kim gim lee rhee yi park bak pak choi choe jung jeong chung kang gang cho jo yoon yun jang chang lim im rim han oh seo suh shin sin kwon gwon"
-    " hwang ahn an song ryu yoo yu you jeon jun chun hong ko go koh moon mun yang son sohn bae pae baek paik heo hur huh nam shim sim noh roh ha"
-    " kwak gwak sung seong cha joo ju woo koo gu ku min jin ji uhm eom um chae won cheon bang kong gong hyun ham byun byeon yeom yeo choo chu do so"
-    " seok sun seol ma gil wi pyo myung ki gi ban wang ok yook in maeng".split()
+_SURNAMES_LINE = (
+    "kim gim lee rhee yi park bak pak choi choe jung jeong chung kang gang cho jo yoon yun jang chang lim im rim han"
+    " oh seo suh shin sin kwon gwon"
+    " hwang ahn an song ryu yoo yu you jeon jun chun hong ko go koh moon mun yang son sohn bae pae baek paik heo hur"
+    " huh nam shim sim noh roh ha"
+    " kwak gwak sung seong cha joo ju woo koo gu ku min jin ji uhm eom um chae won cheon bang kong gong hyun ham byun"
+    " byeon yeom yeo choo chu do so"
+    " seok sun seol ma gil wi pyo myung ki gi ban wang ok yook in maeng"
 )
-_WORDS = frozenset("an in so do go you ban gang ha han ma sin sun son won song chang min ok um im jo chu".split())
+_SURNAMES = frozenset(_SURNAMES_LINE.split())
+_WORDS_LINE = "an in so do go you ban gang ha han ma sin sun son won song chang min ok um im jo chu"
+_WORDS = frozenset(_WORDS_LINE.split())
 """Surnames that are English words too: they count before a given name of one piece only."""
 _SYLLABLE = (
-    "(?:kk|tt|pp|ss|jj|ch|sh|[bcdghjkmnprstw])?[yw]?(?:yeo|eo|eu|ae|oe|ui|oo|ee|ou|uh|ah|[aeiou])(?:ng(?![aeiou])|[nmlkptbgr](?![aeiou])|h(?![aeiouy]))?"
+    "(?:kk|tt|pp|ss|jj|ch|sh|[bcdghjkmnprstw])?[yw]?(?:yeo|eo|eu|ae|oe|ui|oo|ee|ou|uh|ah|[aeiou])(?:ng(?![aeiou])"
+    "|[nmlkptbgr](?![aeiou])|h(?![aeiouy]))?"
 )
 _GIVEN = re.compile(f"{_SYLLABLE}[- ]?{_SYLLABLE}")
 _WORD = re.compile("[a-z]{1,12}")
 _GAP = re.compile("[ -]|, ?")
-_COMMON = frozenset(
-    "high school class grade student girl hair name from name she her his him the here there photo video korea korean seoul busan line insta some one"
-    " same more have home life like love mine time year game team made make type live more none done gone come sure are one use two men women pose"
-    " none note noon soon moon room book look good take page bad date data mama papa baby hello hi any many very only area menu open user id".split()
+_COMMON_LINE = (
+    "high school class grade student girl hair name from name she her his him the here there photo video korea korean"
+    " seoul busan line insta some one"
+    " same more have home life like love mine time year game team made make type live more none done gone come sure"
+    " are one use two men women pose"
+    " none note noon soon moon room book look good take page bad date data mama papa baby hello hi any many very only"
+    " area menu open user id"
 )
+_COMMON = frozenset(_COMMON_LINE.split())
 
 
 def find_romanised(text: str, start: int, end: int) -> Iterator[Found]:
@@ -43,7 +54,7 @@ def find_romanised(text: str, start: int, end: int) -> Iterator[Found]:
 
 def _is_name(text: str, words: list[re.Match[str]], surname: re.Match[str]) -> bool:
     given = [word[0] for word in words if word is not surname]
-    gaps = [text[one.end() : other.start()] for one, other in zip(words, words[1:], strict=False)]
+    gaps = [text[one.end() : other.start()] for one, other in pairwise(words)]
     if not all(_GAP.fullmatch(gap) for gap in gaps) or not _COMMON.isdisjoint(given):
         return False
     is_apart = len(given) == 2

@@ -4,10 +4,22 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.masking.name_words import AFTER_FIRST, ALONE, DOUBLE, FIRST, FREQUENT, LAST, NATIVE, NEVER, STOP, SURNAMES
+from pipelines.masking.name_words import (
+    AFTER_FIRST,
+    ALONE,
+    DOUBLE,
+    FIRST,
+    FREQUENT,
+    LAST,
+    NATIVE,
+    NEVER,
+    STOP,
+    SURNAMES,
+)
 
 TITLES = (
-    "씨|님|양|군|쌤|샘|학생|선배|후배|오빠|언니|누나|누님|형님|형|동생|친구|어린이|선생|교사|교수|반장|부반장|회장|부회장|교장|교감|담임"
+    "씨|님|양|군|쌤|샘|학생|선배|후배|오빠|언니|누나|누님|형님|형|동생|친구|어린이|선생|교사|교수|반장|부반장|회장"
+    "|부회장|교장|교감|담임"
     "|강사|박사|조교|코치|감독|작가|사모|어머니|아버지|엄마|아빠"
 )
 _TITLE = re.compile(rf"(?:{TITLES})님?들?")
@@ -18,8 +30,10 @@ _HANGING = "을의은도만한하해가보랑"
 _NEEDS_CODA = re.compile("은|을|과|으로|아")
 _NEEDS_OPEN = re.compile("는|를|와|가|야|로")
 _PARTICLES = re.compile(
-    r"(?:이?(?:가|는|를|와|야|랑|란|라는|라고|라|다|고|네|며|나|도|만|의)|은|을|과|아|이|의|도|만|에게[는서도]?|한테[는서도]?|께서[는도]?|께"
-    r"|하고|부터|까지|보다|처럼|같은|이?랑은?|이?입니다|입니다|임|이에요|예요|이?인데|인|등|및|로|으로|년|놈|이?라는데|이?라던데|이?라며|이?다니|네는|이네"
+    r"(?:이?(?:가|는|를|와|야|랑|란|라는|라고|라|다|고|네|며|나|도|만|의)|은|을|과|아|이|의|도|만|에게[는서도]?"
+    r"|한테[는서도]?|께서[는도]?|께"
+    r"|하고|부터|까지|보다|처럼|같은|이?랑은?|이?입니다|입니다|임|이에요|예요|이?인데|인|등|및|로|으로|년|놈"
+    r"|이?라는데|이?라던데|이?라며|이?다니|네는|이네"
     r"|이?였[가-힣]{1,3}|이었[가-힣]{1,3}|이?래요?|이?죠|이?지)\Z"
 )
 
@@ -96,8 +110,6 @@ def _hangs(name: str, tail: str) -> bool | None:
     if not _PARTICLES.match(rest) or not _fits(last, rest):
         return None
     return found is not None
-
-
 
 
 def _fits(last: str, particle: str) -> bool:

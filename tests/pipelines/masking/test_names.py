@@ -30,6 +30,7 @@ from tests.pipelines.masking.sentences import mentions_in
         ("한빛고 이지만", "한빛고 이지만"),
         ("20000원정도", "20000원정도"),
         ("17살차이라고", "17살차이라고"),
+        ("한빛고\n\n김철수 봤다", "한빛고\n\n[이름] 봤다"),
         ("song list in class", "song list in class"),
     ],
 )
