@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("parse", "crawl", "mentions", "startup")
+BENCHES = ("parse", "crawl", "mentions", "startup", "telegram", "rooms", "directory", "export")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ Of a Capture only the flagged post's fragment is kept for good: the other posts 
 import json
 from typing import Any
 
+from channels.export.message import read_message
 from channels.pages import read_page
 from channels.telegram.reading import read_posts
 from channels.tree import parse_whole
@@ -14,6 +15,8 @@ from evidence.records import Capture, PageKind, Post
 
 WEB = (PageKind.PREVIEW, PageKind.POST)
 PROTOCOL = (PageKind.HISTORY, PageKind.MESSAGES, PageKind.DIFFERENCE)
+LISTS = (*PROTOCOL, PageKind.EXPORT)
+"""Kept as JSON with ``messages``."""
 
 
 def fragment_of(capture: Capture, post: Post) -> str:
@@ -25,7 +28,7 @@ def fragment_of(capture: Capture, post: Post) -> str:
     text = capture.kept.decode("utf-8", "surrogatepass")
     if capture.kind in WEB:
         return _block_of(text, post)
-    if capture.kind in PROTOCOL:
+    if capture.kind in LISTS:
         messages = [message for message in json.loads(text)["messages"] if message["id"] in post.native_ids]
         if messages:
             return json.dumps(messages, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -44,6 +47,8 @@ def read_fragment(kind: PageKind, fragment: str, source: str) -> Post:
     if kind in PROTOCOL:
         (post,) = read_posts(json.loads(fragment), name)
         return post
+    if kind is PageKind.EXPORT:
+        return read_message(json.loads(fragment)[0])
     prefix = "/s" if kind is PageKind.PREVIEW else ""
     (post,) = read_page(f"<html><body>{fragment}</body></html>", f"https://t.me{prefix}/{name}").posts
     return post

@@ -36,6 +36,8 @@ class _Host:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0.0
     held_until: float = 0.0
+    asked_s: float = 0.0
+    waiting: int = 0
     holds: int = 0
 
     def forgive(self, now: float) -> None:
@@ -86,16 +88,38 @@ class Pace:
             RateLimited: the host asked for a wait that is too long to sit out.
         """
         state = self._hosts[host]
-        async with state.lock:
+        state.waiting += 1
+        try:
+            await state.lock.acquire()
+        finally:
+            state.waiting -= 1
+        try:
+            self.check(host)
             wait_s = state.free_at - self._clock()
-            if wait_s > self._patience_s and state.holds:
-                raise RateLimited(f"{host} asked us to wait: {wait_s:.0f} s are left", wait_s)
             if wait_s > 0:
                 await self._sleep(wait_s)
             try:
                 yield
             finally:
                 state.free_at = max(state.free_at, self._clock() + self._pause_s(state))
+        finally:
+            state.lock.release()
+
+    def check(self, host: str) -> None:
+        """See whether a turn would be had at all.
+
+        Raises:
+            RateLimited: the host asked for a wait that is too long to sit out.
+        """
+        state = self._hosts[host]
+        wait_s = state.free_at - self._clock()
+        if wait_s > self._patience_s and state.holds:
+            raise RateLimited(f"{host} asked us to wait {state.asked_s:.0f} s, which are not over", wait_s)
+
+    def queue_s(self, host: str) -> float:
+        """How long a turn that is asked for now would wait, about."""
+        state = self._hosts[host]
+        return max(0.0, state.free_at - self._clock()) + (state.waiting + state.lock.locked()) * self._pause_s(state)
 
     def slow_down(self, host: str, pause_s: float) -> None:
         """Keep at least this pause from now on: robots.txt asks for it."""
@@ -108,6 +132,7 @@ class Pace:
         longer = min(LONGEST_HOLD_S, FIRST_HOLD_S * 2.0 ** min(state.holds, 10))
         wait_s = longer if retry_after_s is None else min(self._longest_s, max(1.0, retry_after_s))
         state.holds += 1
+        state.asked_s = wait_s
         state.free_at = state.held_until = self._clock() + wait_s
         return wait_s
 
@@ -121,7 +146,7 @@ class Pace:
         for host, (left_s, number) in holds.items():
             state = self._hosts[host]
             state.free_at = state.held_until = self._clock() + left_s
-            state.holds = number
+            state.holds, state.asked_s = number, left_s
 
     def _pause_s(self, state: _Host) -> float:
         if self._fixed_s is not None:

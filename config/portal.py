@@ -42,7 +42,7 @@ def read_portal(path: Path) -> tuple[School, ...]:
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    reader = csv.DictReader(io.StringIO(_decoded(path), newline=""))
+    reader = csv.DictReader(io.StringIO(decoded(path), newline=""))
     try:
         for row in reader:
             yield {(key or "").strip(): (cell or "").strip() for key, cell in row.items() if isinstance(cell, str)}
@@ -50,7 +50,12 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         raise ConfigError(f"{path}:{reader.line_num}: the line is not CSV: {problem}") from None
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """The text of a file as spreadsheets save it: UTF-8 or CP949.
+
+    Raises:
+        ConfigError: it is neither, or cannot be read.
+    """
     try:
         content = path.read_bytes()
     except OSError as problem:

@@ -1,8 +1,13 @@
 """A room added to a watchlist's YAML: a line or two at the end of its sources, everything else left as it was."""
 
+import re
+
 import yaml
 
 from evidence.errors import ConfigError
+
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_NO_WORDS = (yaml.BlockEndToken, yaml.StreamEndToken, yaml.DocumentEndToken)
 
 
 def with_source(text: str, name: str, address: str, reason: str) -> str:
@@ -18,22 +23,41 @@ def with_source(text: str, name: str, address: str, reason: str) -> str:
         ConfigError: its sources are written in a way that cannot be added to, such as ``sources: [...]``.
     """
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    entry = yaml.safe_dump({"address": address, "reason": reason}, allow_unicode=True, sort_keys=False, width=1_000)
-    lines = text.splitlines(keepends=True)
     sources = _value(root, "sources")
-    if isinstance(sources, yaml.SequenceNode) and sources.value:
-        if sources.flow_style:
-            raise ConfigError(f"{name}: sources is written as [...]: write each source on a line of its own first")
-        indent, after = sources.value[0].start_mark.column - 2, _last_line(sources, lines)
+    entry = {"address": address, "reason": reason}
+    if isinstance(sources, yaml.SequenceNode) and sources.flow_style:
+        raise ConfigError(f"{name}: sources is written as [...]: write each source on a line of its own first")
+    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+        raise _refused(name)
+    column = root.start_mark.column
+    if isinstance(sources, yaml.SequenceNode):
+        place = _end_of(text, sources.start_mark.index, sources.end_mark.index)
+        new = _inserted(text, place, _item(entry, _column_of_items(text, sources)))
     elif isinstance(sources, yaml.ScalarNode) and not sources.value:
-        indent, after = 2, sources.start_mark.line + 1
+        new = _inserted(text, sources.start_mark.index, _item(entry, column + 2))
     elif sources is None:
-        indent, after = 2, len(lines)
-        lines = [*_ended(lines), "sources:\n"]
-        after = len(lines)
+        place = _end_of(text, root.start_mark.index, root.end_mark.index)
+        new = _inserted(text, place, [f"{' ' * column}sources:", *_item(entry, column + 2)])
     else:
-        raise ConfigError(f"{name}: sources cannot be added to: give it a list, a source on each line")
-    return "".join([*_ended(lines[:after]), *_item(entry, indent), *lines[after:]])
+        raise _refused(name)
+    return _checked(text, new, entry, name)
+
+
+def _checked(text: str, new: str, entry: dict[str, str], name: str) -> str:
+    """The new text, if it says what the old one said and the entry: YAML has more ways than are thought of here."""
+    wanted = yaml.safe_load(text)
+    wanted["sources"] = [*(wanted.get("sources") or ()), entry]
+    try:
+        is_right = yaml.safe_load(new) == wanted
+    except yaml.YAMLError:
+        is_right = False
+    if not is_right:
+        raise _refused(name)
+    return new
+
+
+def _refused(name: str) -> ConfigError:
+    return ConfigError(f"{name}: sources cannot be added to: give it a list, a source on each line")
 
 
 def _value(root: yaml.Node | None, key: str) -> yaml.Node | None:
@@ -41,22 +65,32 @@ def _value(root: yaml.Node | None, key: str) -> yaml.Node | None:
     return next((value for name, value in pairs if name.value == key), None)
 
 
-def _last_line(sources: yaml.SequenceNode, lines: list[str]) -> int:
-    """Number of lines up to the end of the last source, without the blank lines and remarks behind it."""
-    after = min(sources.end_mark.line + (sources.end_mark.column > 0), len(lines))
-    while lines[after - 1].lstrip().startswith("#") or not lines[after - 1].strip():
-        after -= 1
-    return after
+def _end_of(text: str, start: int, end: int) -> int:
+    """Where the last word of a stretch ends: blank lines and remarks behind it are not part of it."""
+    words = [token for token in yaml.scan(text) if not isinstance(token, _NO_WORDS)]
+    last = max(token.end_mark.index for token in words if start <= token.start_mark.index < end)
+    return len(text[:last].rstrip())
 
 
-def _ended(lines: list[str]) -> list[str]:
-    """With a line break at the end of the last one."""
-    return [*lines[:-1], lines[-1] if lines[-1].endswith("\n") else f"{lines[-1]}\n"] if lines else []
+def _column_of_items(text: str, sources: yaml.SequenceNode) -> int:
+    """Where the dashes stand."""
+    dashes = (token.start_mark for token in yaml.scan(text) if isinstance(token, yaml.BlockEntryToken))
+    column: int = next(mark.column for mark in dashes if mark.index >= sources.start_mark.index)
+    return column
 
 
-def _item(entry: str, indent: int) -> list[str]:
+def _inserted(text: str, place: int, lines: list[str]) -> str:
+    """The text with lines below the one in which ``place`` is."""
+    found = _LINE_END.search(text, place)
+    own = "\r\n" if "\r\n" in text else "\n"
+    before, after = (text[: found.end()], text[found.end() :]) if found else (text + own, "")
+    return before + "".join(f"{line}{own}" for line in lines) + after
+
+
+def _item(entry: dict[str, str], column: int) -> list[str]:
     """The lines of an entry as an item of a list."""
+    written = yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=1_000)
     return [
-        f"{' ' * indent}{'- ' if number == 0 else '  '}{line}"
-        for number, line in enumerate(entry.splitlines(keepends=True))
+        f"{' ' * column}{'  ' if number else '- '}{line}"
+        for number, line in enumerate(written.rstrip("\n").split("\n"))
     ]

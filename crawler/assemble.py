@@ -1,9 +1,10 @@
 """Puts the parts together for one run of the program: settings, store, watchlist, collectors, criteria."""
 
 import asyncio
+import gc
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -24,12 +25,14 @@ from crawler.compiled import compiled_register, register_hash
 from crawler.crawl import Crawler
 from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
+from evidence.checkpoint import Files
 from evidence.cipher import Cipher, load_master_key, pseudonym
 from evidence.errors import ConfigError
 from evidence.item import Setting
 from evidence.listing import DirectoryPage
-from evidence.records import Directory, School, Via, Watchlist
-from pipelines import compile_criteria
+from evidence.records import Directory, Rule, School, Term, Via, Watchlist
+from pipelines import Criteria, compile_criteria
+from storage.custody import Custody, open_custody
 from storage.embedded import embedded_server
 from storage.holds import load_holds, save_holds
 from storage.mongo import Store, open_store
@@ -106,13 +109,19 @@ async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None
     stored = await newest_version(store)
     if stored is None:
         return None
-    return parse_watchlist(stored.text, f"watchlist version {stored.number}", SITES, settings.allow_loopback)
+    allow_loopback = settings.allow_loopback or await is_practice(store)  # whose directory is on this machine
+    return parse_watchlist(stored.text, f"watchlist version {stored.number}", SITES, allow_loopback)
 
 
-async def _setting(store: Store, watchlist: Watchlist, settings: Settings) -> Setting:
+def custody_log(store: Store, settings: Settings) -> AbstractAsyncContextManager[Custody]:
+    """The log of custody, served while it is open: what other commands left for it is written too."""
+    return open_custody(store, now, Files(folder=settings.data_dir), serves=True)
+
+
+async def setting_for(store: Store, settings: Settings) -> Setting:
     """Under what evidence is sealed: which program, which watchlist, which register."""
     stored = await newest_version(store)
-    parts = [repr(watchlist), *(register_hash(settings.register),), settings.web_base]
+    parts = [stored.text if stored else "", register_hash(settings.register), settings.web_base]
     return Setting(
         collector=f"haechi {version('haechi')}",
         configuration_sha256=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest(),
@@ -123,6 +132,17 @@ async def _setting(store: Store, watchlist: Watchlist, settings: Settings) -> Se
 def load_register(settings: Settings) -> tuple[School, ...]:
     """The operator's register of schools, or the packaged universities."""
     return load_all_schools(settings.register)
+
+
+async def criteria_for(store: Store, terms: tuple[Term, ...], rules: tuple[Rule, ...], settings: Settings) -> Criteria:
+    """What posts are examined for, beside the compiled register."""
+    register = await asyncio.to_thread(compiled_register, settings.register, settings.data_dir)
+    return compile_criteria(register, terms, rules, store.cipher.purpose_key("fingerprints of posts"))
+
+
+def posters_key(store: Store) -> bytes:
+    """Key of the pseudonyms that stand for posters."""
+    return store.cipher.purpose_key("pseudonyms of posters")
 
 
 def _directory_reader(
@@ -150,8 +170,8 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
         raise ConfigError(
             "HAECHI_CONTACT is not set: hosts must be able to reach you; expected an e-mail or web address"
         )
-    register = await asyncio.to_thread(compiled_register, settings.register, settings.data_dir)
-    key = store.cipher.purpose_key("fingerprints of posts")
+    criteria = await criteria_for(store, watchlist.terms, watchlist.rules, settings)
+    gc.freeze()  # the register's hundred thousand strings stay: no collection has to look at them again
     pace = Pace(settings.pace_s)
     pace.restore(await load_holds(store, now(), FORGIVEN_S))
 
@@ -163,9 +183,8 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             Fetcher(contact=settings.contact, pace=pace, allow_loopback=settings.allow_loopback)
         )
         names = tuple(source.name for source in watchlist.sources)
-        posters = store.cipher.purpose_key("pseudonyms of posters")
         collectors: dict[Via, Collector] = {
-            Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, partial(pseudonym, posters))
+            Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, partial(pseudonym, posters_key(store)))
         }
         due: asyncio.Queue[str] = asyncio.Queue()
         if any(source.via is Via.TELEGRAM for source in watchlist.sources) and not why_not(settings):
@@ -177,9 +196,10 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             unset={Via.TELEGRAM: why} if (why := why_not(settings)) else {},
             due=due,
             read_directory=_directory_reader(fetcher, settings),
-            criteria=compile_criteria(register, watchlist.terms, watchlist.rules, key),
+            listed=frozenset(source.address for source in watchlist.sources),
+            criteria=criteria,
             clock=now,
-            setting=await _setting(store, watchlist, settings),
+            setting=await setting_for(store, settings),
             zone=ZoneInfo(watchlist.timezone),
             save_holds=save,
         )

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("crawler.commands.list_rows:list_rows", "Print what is stored, newest first."),
     "summary": ("crawler.commands.summary:summary", "Report a day."),
     "watchlist": ("crawler.commands.watchlist:watchlist", "Check watchlists and see their versions."),
+    "import": ("crawler.commands.imports:import_file", "Import a Telegram Desktop export, or a list of addresses."),
     "schools": ("crawler.commands.schools:schools", "Keep the register of schools, and look into it."),
     "rooms": ("crawler.commands.rooms:rooms", "See the rooms that were found, and decide about them."),
     "case": ("crawler.commands.case:case", "Gather items and notes under one question."),

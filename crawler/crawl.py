@@ -13,17 +13,25 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import structlog
 
 from channels.collector import Collector
-from channels.fragments import fragment_of
 from crawler.batches import in_batches
+from crawler.examined import examine_page
 from crawler.metrics import note_delay, note_pass
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
 from evidence.item import Setting
 from evidence.listing import DirectoryPage
 from evidence.records import Change, CrawlRun, Cursor, Directory, Outcome, Page, Place, Source, Via
-from pipelines import Criteria, examine
+from pipelines import Criteria
 from pipelines.revise import find_suspects
 from storage.index import known_posts
-from storage.keep import Examined, Stored, keep_pages, load_cursor, load_members, newly_removed
+from storage.keep import (
+    Examined,
+    Stored,
+    is_quiet,
+    keep_pages,
+    load_cursor,
+    load_members,
+    newly_removed,
+)
 from storage.kept import kept_ids
 from storage.leases import Lease, leased
 from storage.mongo import Store
@@ -54,6 +62,8 @@ class Crawler:
     """Why there is no collector for a way of reading."""
     read_directory: Callable[[Directory], AsyncGenerator[DirectoryPage, None]] | None = None
     """Reads a directory page by page."""
+    listed: frozenset[str] = frozenset()
+    """Addresses of the watchlist's Sources: no rule needs to take them up."""
     due: asyncio.Queue[str] | None = None
     """Addresses of Sources in which something happened just now."""
     save_holds: Callable[[], Awaitable[None]] | None = None
@@ -70,6 +80,8 @@ class Pass:
     newest_before: int = 0
     """Newest post before this pass; later ones came while the Source was watched."""
     place: Place | None = None
+    cursor: Cursor | None = None
+    """Where the Source stands, if that is not stored yet: nothing else was new."""
 
     def count(self, **numbers: int) -> None:
         """Add to the counts of the run."""
@@ -135,7 +147,7 @@ async def _finish(under_way: Pass, every_s: int, crawler: Crawler, read: Read) -
     except Exception as problem:  # one Source's surprise must not end the others
         outcome, reason, surprise = Outcome.BLIND, f"unexpected {type(problem).__name__}; see the log", problem
     ended = replace(under_way.run, outcome=outcome, reason=reason, ended_at=crawler.clock())
-    await end_pass(crawler.store, ended, every_s, under_way.place)
+    await end_pass(crawler.store, ended, every_s, under_way.place, under_way.lease, under_way.cursor)
     if surprise is not None:  # told only here: without a database all passes fail, and that is one line
         log.error("pass failed", source=ended.source, exc_info=surprise)
     note_pass(ended)
@@ -210,8 +222,8 @@ async def _take_pages(
 ) -> list[int]:
     """Examine and keep pages together; returns the ids that are missing from them."""
     stored = await _load_stored(pages, source, cursor, crawler, under_way)
-    examined = [_examine(page, stored, source, crawler) for page in pages]
-    kept = await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock(), crawler.setting)
+    examined = [examine_page(page, stored.known, crawler.criteria, source.office) for page in pages]
+    kept = await _keep(examined, stored, crawler, under_way)
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
         for finding in one.changed:
@@ -220,13 +232,14 @@ async def _take_pages(
     return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
 
 
-def _examine(page: Page, stored: Stored, source: Source, crawler: Crawler) -> Examined:
-    """A page with what is found in it, and what of it may have to be sealed."""
-    findings = examine(page, stored.known, crawler.criteria, source.office)
-    changed = [finding.post for finding in findings if finding.flag or finding.was_kept]
-    capture = page.capture
-    fragments = {post.native_id: fragment_of(capture, post) for post in changed} if capture else {}
-    return Examined(page=page, findings=findings, fragments=fragments)
+async def _keep(examined: Sequence[Examined], stored: Stored, crawler: Crawler, under_way: Pass) -> tuple[bool, ...]:
+    """Store pages; where they say nothing new, their Cursor is stored with the end of the pass."""
+    moved = next((one.page.cursor for one in reversed(examined) if one.page.cursor), None)
+    if is_quiet(examined, stored):
+        under_way.cursor = moved or under_way.cursor
+        return (False,) * len(examined)
+    under_way.cursor = None if moved else under_way.cursor
+    return await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock(), crawler.setting)
 
 
 async def _load_stored(
@@ -262,8 +275,9 @@ def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: Pass
         under_way.note(page.note)
     if page.count is not None:
         under_way.run = replace(under_way.run, members=page.count.value)
-    if page.reading.place is not None and page.reading.place.title:
-        under_way.place = page.reading.place
+    place = page.reading.place
+    if place is not None and place.title and (place.members or not (under_way.place and under_way.place.members)):
+        under_way.place = place  # the one that says most
 
 
 def _begin(address: str, via: str, started_at: datetime) -> CrawlRun:

@@ -2,9 +2,11 @@
 
 from contextlib import aclosing
 
+from config.settings import Settings
+from crawler.assemble import now, stored_watchlist
 from crawler.crawl import Crawler, Pass, make_pass
 from evidence.listing import DirectoryPage, ListedRoom
-from evidence.records import CrawlRun, Directory, Outcome, Source
+from evidence.records import CrawlRun, Directory, Outcome, Source, Watchlist
 from pipelines.discovery import GROWTH, NAME, has_grown, reasons_to_look
 from storage.listings import keep_listing
 from storage.mongo import Document, Store
@@ -20,21 +22,34 @@ async def crawl_directory(directory: Directory, crawler: Crawler) -> CrawlRun:
     async def read(under_way: Pass) -> tuple[Outcome, str | None]:
         if crawler.read_directory is None:
             return Outcome.BLIND, "no reader of directories is set up"
-        taken = len(await auto_watched(crawler.store, (), crawler.clock(), directory.address))
+        taken = len(await auto_watched(crawler.store, (directory,), crawler.listed, crawler.clock()))
+        refused = 0
         async with aclosing(crawler.read_directory(directory)) as pages:
             async for page in pages:
                 taken += await _keep_page(page, directory, crawler, under_way, directory.auto_watch - taken)
+                refused += page.refused
+        if refused:
+            under_way.note(f"{refused} rooms cannot be watched: private, without a public name, or bots")
         return Outcome.WATCHED, under_way.run.reason
 
     return await make_pass(directory.address, f"directory:{directory.site}", directory.every_s, crawler, read)
 
 
-async def auto_sources(store: Store, listed: tuple[Source, ...], crawler: Crawler) -> tuple[Source, ...]:
-    """Sources that rules of the watchlist took up, besides those on it."""
-    addresses = await auto_watched(store, {source.address for source in listed}, crawler.clock())
+async def auto_sources(watchlist: Watchlist, crawler: Crawler) -> tuple[Source, ...]:
+    """Sources that rules of the watchlist took up, besides those on it; without the rule they are watched no more."""
+    addresses = await auto_watched(crawler.store, watchlist.directories, crawler.listed, crawler.clock())
     return tuple(
         Source(address=address, every_s=AUTO_EVERY_S, reason="auto_watch of a directory") for address in addresses
     )
+
+
+async def watched_addresses(store: Store, settings: Settings) -> frozenset[str]:
+    """What the stored watchlist watches, by name or by rule."""
+    watchlist = await stored_watchlist(store, settings)
+    if watchlist is None:
+        return frozenset()
+    listed = frozenset(source.address for source in watchlist.sources)
+    return listed.union(await auto_watched(store, watchlist.directories, listed, now()))
 
 
 async def _keep_page(page: DirectoryPage, directory: Directory, crawler: Crawler, under_way: Pass, free: int) -> int:
@@ -66,18 +81,13 @@ def _reasons(
 
 
 def _may_be_auto(room: ListedRoom, key: str, before: Document | None, crawler: Crawler) -> bool:
-    """Only a public room, that nobody dismissed and no rule took up before."""
+    """Only a public room under its own name, that nobody watches or dismissed and no rule took up before."""
     known = before or {}
-    return room.address == key and not known.get("dismissed_at") and not known.get("auto") and "via" not in known
+    is_decided = known.get("dismissed_at") or known.get("auto") or "via" in known or key in crawler.listed
+    return room.address == key and not is_decided
 
 
 def _count_page(page: DirectoryPage, rooms: int, new: int, is_kept: bool, under_way: Pass) -> None:
     under_way.count(captures=1, kept=int(is_kept), unchanged=int(not is_kept), posts_seen=rooms, new=new)
-    for number, what in (
-        (page.refused, "private or without a public name"),
-        (page.left_out, "beyond the most of a page"),
-    ):
-        if number:
-            under_way.note(f"{number} rooms left out: {what}")
     if page.note:
         under_way.note(page.note)

@@ -1,7 +1,8 @@
-"""Moments and days as people write them on the command line."""
+"""Moments, days and time zones as people write them on the command line."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from evidence.errors import ConfigError
 
@@ -29,6 +30,18 @@ def parse_moment(text: str, now: datetime, option: str) -> datetime:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise ConfigError(f'{option}: "{text}" is not a time such as 2026-11-01, 2026-11-01T09:00:00Z or 24h') from None
+
+
+def parse_zone(name: str, option: str) -> ZoneInfo:
+    """A time zone such as ``Asia/Seoul``.
+
+    Raises:
+        ConfigError: there is none of this name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ConfigError(f'{option}: "{name}" is not a time zone such as Asia/Seoul') from None
 
 
 def parse_day(text: str, option: str) -> date:

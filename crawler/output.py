@@ -9,7 +9,15 @@ from typing import Any
 
 import structlog
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from config.settings import Settings
 from crawler.rows import run_row
@@ -96,13 +104,13 @@ def print_run(run: CrawlRun) -> None:
         stdout.print(f"           {shown(run.reason)}", markup=False)
 
 
-def progress() -> Progress:
-    """A bar on stderr; shown on a terminal only."""
+def progress(of_bytes: bool = False) -> Progress:
+    """A bar on stderr, of steps or of bytes; shown on a terminal only."""
     return Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        DownloadColumn() if of_bytes else MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=stderr,
         transient=True,

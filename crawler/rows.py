@@ -224,6 +224,7 @@ def found_row(document: Mapping[str, Any], status: str) -> Row:
         "native_id": document.get("native_id"),
         "reasons": sorted(document.get("reasons", ())),
         "refused": document.get("refused"),
+        "renamed_to": document.get("renamed_to"),
         "seen": _places(document),
     }
 

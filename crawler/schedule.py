@@ -46,7 +46,7 @@ async def serve(
     """
     stop = stop or asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="UTC")
-    passes = Passes(crawler, report, stop, scheduler)
+    passes = Passes(watchlist, crawler, report, stop, scheduler)
     items: tuple[Source | Directory, ...] = (*watchlist.sources, *watchlist.directories)
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
@@ -76,11 +76,13 @@ class Passes:
 
     def __init__(
         self,
+        watchlist: Watchlist,
         crawler: Crawler,
         report: Callable[[CrawlRun], None],
         stop: asyncio.Event,
         scheduler: AsyncIOScheduler,
     ) -> None:
+        self._watchlist = watchlist
         self._crawler = crawler
         self._report = report
         self._stop = stop
@@ -89,6 +91,9 @@ class Passes:
         self._under_way: set[asyncio.Task[None]] = set()
         self._busy: set[str] = set()
         self._sources: dict[str, Source] = {}
+        self._by_rule: set[str] = set()
+        self._hinted: set[str] = set()
+        """Due soon because of a hint; further hints change nothing."""
         self.failure: BaseException | None = None
         """What ended the service: the database cannot be used."""
 
@@ -109,8 +114,10 @@ class Passes:
         """Make a Source due at once when something happened in it; a hint that is lost costs delay alone."""
         while self._crawler.due is not None:
             source = self._sources.get(await self._crawler.due.get())
-            if source is not None and source.address not in self._busy:
-                self.plan(source, HINTED_S)
+            if source is not None and source.address not in self._hinted:
+                self._hinted.add(source.address)
+                if source.address not in self._busy:
+                    self.plan(source, HINTED_S)
 
     async def make(self, item: Source | Directory) -> None:
         """Make one pass and plan the next; called by the schedule."""
@@ -118,12 +125,15 @@ class Passes:
             return
         begun = self._crawler.clock()
         self._busy.add(item.address)
+        self._hinted.discard(item.address)
         await self._await_pass(item)
         self._busy.discard(item.address)
-        if not self._stop.is_set():
+        is_wanted = isinstance(item, Directory) or item.address in self._sources
+        if is_wanted and not self._stop.is_set():
             took_s = (self._crawler.clock() - begun).total_seconds()
             jitter = self._chance.uniform(1 - JITTER, 1 + JITTER)
-            self.plan(item, max(0.0, self._interval_s(item) * jitter - took_s))
+            again_s = HINTED_S if item.address in self._hinted else self._interval_s(item) * jitter - took_s
+            self.plan(item, max(0.0, again_s))
 
     def _interval_s(self, item: Source | Directory) -> float:
         collector = self._crawler.collectors.get(item.via) if isinstance(item, Source) else None
@@ -144,10 +154,15 @@ class Passes:
             await self.plan_new(HINTED_S)
 
     async def plan_new(self, in_s: float) -> None:
-        """Begin with the rooms that a rule of the watchlist took up meanwhile."""
-        for source in await auto_sources(self._crawler.store, tuple(self._sources.values()), self._crawler):
-            self._sources[source.address] = source
-            self.plan(source, in_s)
+        """Begin with the rooms that a rule of the watchlist took up meanwhile; end with those that were dismissed."""
+        sources = {source.address: source for source in await auto_sources(self._watchlist, self._crawler)}
+        for address in self._by_rule - sources.keys():
+            self._sources.pop(address)
+            if self._scheduler.get_job(address) is not None:
+                self._scheduler.remove_job(address)
+        for address in sources.keys() - self._by_rule:
+            self.plan(sources[address], in_s)
+        self._by_rule = set(sources)
 
     async def end(self) -> None:
         """Cancel what is under way and wait for it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from channels.pace import FORGIVEN_S, Pace
-from channels.telegram.account import Account, Application
+from channels.telegram.account import SHORT_WAIT_S, Account, Application
 from channels.telegram.accounts import Accounts
 from channels.telegram.collector import TelegramCollector
 from channels.telegram.intervals import Intervals
@@ -24,10 +24,8 @@ from storage.mongo import Store
 
 PAUSE_S = 1.0
 """Between two requests of one method. Telegram publishes no number; one a second is what others found to last."""
-LOOK_UP_PAUSE_S = 3.0
-"""Twenty names a minute at the most."""
-PATIENCE_S = 61.0
-"""A wait of up to a minute is waited for; a longer one parks its method and shows."""
+LOOK_UP_PAUSE_S = 4.0
+"""Twenty names a minute at the most: with jitter 3 s between them would be more now and then."""
 
 log = structlog.get_logger()
 
@@ -86,7 +84,7 @@ async def telegram_collector(
 
 async def _pace(store: Store, settings: Settings, clock: Callable[[], datetime]) -> Pace:
     """Turns of every method of every account, with the waits that earlier processes were told."""
-    pace = Pace(settings.pace_s, usual_s=PAUSE_S, patience_s=PATIENCE_S, longest_s=float("inf"))
+    pace = Pace(settings.pace_s, usual_s=PAUSE_S, patience_s=SHORT_WAIT_S, longest_s=float("inf"))
     for path in settings.sessions:
         pace.slow_down(f"telegram {label_of(path)} contacts.resolveUsername", LOOK_UP_PAUSE_S)
     pace.restore(await load_holds(store, clock(), FORGIVEN_S))

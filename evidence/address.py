@@ -4,6 +4,7 @@ Only what Telegram shows to anyone is public: a username. Invite links, ids of p
 phone numbers open private rooms and are refused here, before any other code sees them.
 """
 
+import hashlib
 import ipaddress
 import re
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ TELEGRAM_HOSTS = ("t.me", "telegram.me", "telegram.dog")
 
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,30}[A-Za-z0-9]")
 """Telegram's rule: 4 to 32 letters, digits and underscores, a letter first, no underscore last."""
+
+_EXPORT = re.compile(r"export:[0-9a-f]{16}-[0-9a-f]{8}")
 
 _OTHER_LINKS = frozenset(
     [
@@ -29,6 +32,7 @@ _OTHER_LINKS = frozenset(
         "giftcode",
         "invoice",
         "iv",
+        "joinchat",
         "login",
         "nft",
         "proxy",
@@ -53,6 +57,28 @@ def parse_room_address(text: str) -> str:
     if not _USERNAME.fullmatch(name):
         raise _refused(given, "is not a public username: 4 to 32 letters, digits and _, a letter first")
     return f"https://{TELEGRAM_HOSTS[0]}/{name.lower()}"
+
+
+def export_address(sha256: str, chat: str) -> str:
+    """The address of a chat that was handed over in a file; it cannot be taken for that of a public room.
+
+    Args:
+        sha256: of the file, hexadecimal; the address begins with its first 16 digits.
+        chat: what tells the chat from others in the same file.
+    """
+    return f"export:{sha256[:16]}-{hashlib.sha256(chat.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def parse_source_address(text: str) -> str:
+    """Return the canonical address of anything that posts are kept of: a public room, or an import.
+
+    Raises:
+        ConfigError: with the reason, where it is neither.
+    """
+    given = text.strip()
+    if given.lower().startswith("export:") and not _EXPORT.fullmatch(given.lower()):
+        raise _refused(given, "is not the address of an import, such as export:0123456789abcdef-01234567")
+    return given.lower() if _EXPORT.fullmatch(given.lower()) else parse_room_address(given)
 
 
 def room_in_link(link: str) -> str | None:

@@ -7,6 +7,7 @@ Destroying a document's wrapped key destroys its text wherever a copy of the cip
 import hashlib
 import hmac
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = b"\x01"
 """First byte of every sealed text; a later scheme takes another one."""
+_PSEUDONYM = re.compile(r"p-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,11 @@ def fingerprint(key: bytes, text: str) -> bytes:
 def pseudonym(key: bytes, source: str, who: str) -> str:
     """A poster's name within one Source: the same for the same poster there, unlike anywhere else."""
     return f"p-{fingerprint(key, f'{source}{chr(31)}{who}').hex()[:12]}"
+
+
+def is_pseudonym(name: str) -> bool:
+    """Whether ``pseudonym`` made it."""
+    return _PSEUDONYM.fullmatch(name) is not None
 
 
 def load_master_key(path: Path) -> bytes:

@@ -26,9 +26,9 @@ def rooms_named_in(post: Post) -> tuple[Sight, ...]:
     words = post.words.casefold()
     forward = post.forwarded_from.address if post.forwarded_from else None
     forwarded = room_in_link(forward) if forward else None
-    sights = {forwarded: Found.FORWARD} if forwarded else {}
+    sights = {forwarded: Found.FORWARD} if forwarded and not _is_bot(forwarded) else {}
     for link in post.links:
-        if (room := room_in_link(link)) and not _is_called(room, words):
+        if (room := room_in_link(link)) and not _is_bot(room) and not _is_called(room, words):
             sights.setdefault(room, Found.LINK)
     named = tuple(Sight(found=found, address=room) for room, found in sights.items() if room != own)
     invites = any(is_invite_link(link) for link in post.links)
@@ -37,7 +37,12 @@ def rooms_named_in(post: Post) -> tuple[Sight, ...]:
 
 def _is_called(room: str, words: str) -> bool:
     name = room.rsplit("/", 1)[-1]
-    return name.endswith("bot") or (f"@{name}" in words and f"/{name}" not in words)
+    return f"@{name}" in words and f"/{name}" not in words
+
+
+def _is_bot(room: str) -> bool:
+    """Telegram gives bots no other names."""
+    return room.endswith("bot")
 
 
 def reasons_to_look(
@@ -52,7 +57,8 @@ def reasons_to_look(
         name_matches: of the directory's entry on the watchlist.
     """
     normal = normalize("\n".join(filter(None, (room.title, room.description))))
-    is_named = any(normalize(words).text in normal.text for words in name_matches)
+    wanted = filter(None, (normalize(words).text for words in name_matches))
+    is_named = any(words in normal.text for words in wanted)
     reasons = [NAME] if is_named else []
     if confident(find_mentions_in(normal, register)):
         reasons.append(SCHOOL)

@@ -22,6 +22,8 @@ def raise_flag(mentions: Sequence[Mention], terms: Collection[str], rules: Seque
         terms: ids of the Terms found in it.
         rules: of the watchlist, in its order.
     """
+    if not mentions and not terms:
+        return None  # every rule asks for the one or the other
     number = count_schools(confident(mentions))
     met = [rule for rule in rules if _is_met(rule, number, terms)]
     if not met:

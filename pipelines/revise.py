@@ -9,14 +9,13 @@ from evidence.records import Change, Page, Post, Seen
 def fingerprint_post(post: Post, key: bytes) -> bytes:
     """8 keyed bytes that change when the post says something else.
 
-    Views, reactions and the page's "edited" are left out: reactions set that mark too.
+    Views, reactions and the page's "edited" are left out: reactions set that mark too. So is where it was
+    forwarded from: no edit changes that, but the origin may be renamed.
     """
-    forward = post.forwarded_from
     parts = [
         post.words,
         *post.links,
         *(f"{media.kind}:{media.number}" for media in post.media),
-        (forward.address or forward.name or "") if forward else "",
     ]
     return fingerprint(key, "\x1f".join(parts))
 

@@ -66,7 +66,7 @@ async def _read_sources(
         [
             await _read_source(store, address, rooms.get(address), hours.get(address, []), starts_at, until)
             for address in addresses
-            if address not in rooms or rooms[address]["at"] < until
+            if (begun_at := _begun_at(rooms.get(address))) is None or begun_at < until
         ]
     )
 
@@ -76,19 +76,28 @@ async def _read_source(
 ) -> SourceDay:
     reasons = Counter(hour["reason"] for hour in hours if hour["blind_passes"])
     day_before = starts_at - timedelta(days=1)
+    begun_at = _begun_at(room)
     return SourceDay(
         address=address,
         title=room.get("title") if room else None,
-        first_seen=room["at"] if room else until,
+        first_seen=begun_at or until,
         hours_watched=sum(hour["is_watched"] for hour in hours),
         hours_partly=sum(hour["is_watched"] and hour["blind_passes"] > 0 for hour in hours),
-        hours_due=_hours_between(max(starts_at, room["at"]) if room else starts_at, until),
+        hours_due=_hours_between(max(starts_at, begun_at or starts_at), until),
         reasons=tuple(reason for reason, _ in reasons.most_common()),
         members=await _count(store, address, starts_at, until),
         members_before=await _count(store, address, day_before, starts_at)
         or await _count(store, address, None, day_before),
         listed=await _listed(store, address, starts_at, until),
     )
+
+
+def _begun_at(room: Document | None) -> datetime | None:
+    """When a room was first passed over; it may have been found long before. None: not yet."""
+    if room is None or "via" not in room:
+        return None
+    begun_at: datetime = room.get("begun_at") or room["at"]
+    return begun_at
 
 
 def _hours_between(start: datetime, end: datetime) -> int:

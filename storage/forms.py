@@ -8,7 +8,7 @@ from typing import Any
 
 import zstandard
 
-from evidence.cipher import Cipher, Sealed
+from evidence.cipher import Cipher, Sealed, is_pseudonym
 from evidence.records import (
     Capture,
     Count,
@@ -93,9 +93,10 @@ def post_document(
 
 
 def _words(post: Post) -> bytes:
-    """What is personal in a post. Who wrote it is not kept: people are not profiled."""
+    """What is personal in a post. Who wrote it is kept as a pseudonym or not at all: people are not profiled."""
     forward = post.forwarded_from
     words = {
+        "author": post.author if post.author and is_pseudonym(post.author) else None,
         "text": post.text,
         "captions": post.captions,
         "links": post.links,
@@ -143,6 +144,7 @@ def read_post(document: Mapping[str, Any], cipher: Cipher) -> KeptPost:
         address=document["address"],
         posted_at=document["posted_at"],
         is_edited=document["is_edited"],
+        author=words.get("author"),
         text=words["text"],
         captions=tuple(words["captions"]),
         links=tuple(words["links"]),

@@ -63,6 +63,13 @@ class Examined:
         return [finding for finding in self.findings if finding.change is not Change.UNCHANGED]
 
 
+def is_quiet(pages: Sequence[Examined], stored: Stored) -> bool:
+    """Whether pages say nothing that is not stored already; their Cursor can wait for the end of the pass."""
+    return not any(
+        examined.changed or newly_removed(examined.page, stored) or examined.page.count for examined in pages
+    )
+
+
 async def keep_pages(
     store: Store, pages: Sequence[Examined], lease: Lease, stored: Stored, now: datetime, setting: Setting
 ) -> tuple[bool, ...]:
@@ -84,7 +91,6 @@ async def keep_pages(
     """
     news = tuple(_is_news(examined, stored) for examined in pages)
     changed = [finding for examined in pages for finding in examined.changed]
-    new = [finding for finding in changed if finding.change is Change.NEW]
     removed = [native_id for examined in pages for native_id in newly_removed(examined.page, stored)]
     after = merge_seen(stored.known, changed, removed)
     kept_posts = [pair for examined in pages for pair in await _posts_of(store, examined, lease, stored, now)]
@@ -97,11 +103,11 @@ async def keep_pages(
     writes: dict[str, Sequence[Write]] = {
         "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
-        "posts": [*map(_replace, posts), *(write for examined in pages for write in _presence(examined, stored, now))],
+        "posts": [*map(_replace, posts), *_presence_of(pages, stored, now)],
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
         "evidence": items,
         PENDING: entries,
-        "rooms": sight_writes(new, lease.source, now),
+        "rooms": sight_writes(changed, lease.source, now),
         "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
     }
@@ -136,6 +142,10 @@ def _sealings(pages: Sequence[Examined], kept: Sequence[tuple[Document, Finding]
         if document["flag"] and capture is not None:
             sealings.append(Sealing(document=document, finding=finding, capture=capture, fragment=fragment))
     return sealings
+
+
+def _presence_of(pages: Sequence[Examined], stored: Stored, now: datetime) -> list[UpdateOne]:
+    return [write for examined in pages for write in _presence(examined, stored, now)]
 
 
 def _presence(examined: Examined, stored: Stored, now: datetime) -> list[UpdateOne]:

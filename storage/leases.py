@@ -66,21 +66,23 @@ async def renew(store: Store, lease: Lease, now: datetime, session: Session) -> 
 
 
 async def _take(store: Store, lease: Lease, now: datetime) -> None:
-    async def work(session: Session) -> None:
-        held = await store["leases"].find_one({"_id": lease.source}, session=session)
-        if held is not None and not _is_over(held, now):
-            raise SourceTaken(lease.source)
-        await store["leases"].replace_one({"_id": lease.source}, _document(lease, now), upsert=True, session=session)
-
+    """One write where nobody holds it, which is nearly always."""
+    free = {"_id": lease.source, "until": {"$lte": now}}
     try:
-        await store.in_transaction(work)
+        await store["leases"].update_one(free, {"$set": _document(lease, now)}, upsert=True)
     except DuplicateKeyError:
-        raise SourceTaken(lease.source) from None
+        held = await store["leases"].find_one({"_id": lease.source})
+        if held is None or not _is_over(held, now):
+            raise SourceTaken(lease.source) from None
+        dead = {"_id": lease.source, "holder": held["holder"]}
+        taken = await store["leases"].update_one(dead, {"$set": _document(lease, now)})
+        if not taken.matched_count:
+            raise SourceTaken(lease.source) from None
 
 
 def _document(lease: Lease, now: datetime) -> Document:
     here = {"host": socket.gethostname(), "pid": os.getpid()}
-    return {"_id": lease.source, "holder": lease.holder, "until": now + LEASE, "renewals": 0, **here}
+    return {"holder": lease.holder, "until": now + LEASE, "renewals": 0, **here}
 
 
 async def _release(store: Store, lease: Lease) -> None:

@@ -67,6 +67,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)]),
         IndexModel([("seen_at", ASCENDING)]),
     ],
+    "custody": [IndexModel([("requests", ASCENDING)], unique=True)],
+    "custody_pending": [],
+    "custody_appender": [],
     "evidence": [
         IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("at", ASCENDING)]),
@@ -88,6 +91,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "accounts": [],
     "room_ids": [],
     "bases": [IndexModel([("at", ASCENDING)])],
+    "imports": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
     "reveals": [],
     "cases": [IndexModel([("at", ASCENDING)])],

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from pymongo import ReplaceOne, UpdateOne
 
-from evidence.records import CrawlRun, Outcome, Place
-from storage.forms import run_document
+from evidence.records import CrawlRun, Cursor, Outcome, Place
+from storage.forms import cursor_document, run_document
+from storage.leases import Lease, renew
 from storage.mongo import Document, Session, Store
 
 HOUR = timedelta(hours=1)
@@ -14,7 +15,14 @@ GRACE = 1.5
 """Times the interval: a pass this long after the last one still joins up with it."""
 
 
-async def end_pass(store: Store, run: CrawlRun, every_s: int, place: Place | None) -> None:
+async def end_pass(
+    store: Store,
+    run: CrawlRun,
+    every_s: int,
+    place: Place | None,
+    lease: Lease | None = None,
+    cursor: Cursor | None = None,
+) -> None:
     """Store a finished pass with the hours that it covers, in one transaction.
 
     Args:
@@ -22,12 +30,21 @@ async def end_pass(store: Store, run: CrawlRun, every_s: int, place: Place | Non
         run: the pass.
         every_s: interval of its Source.
         place: what its pages said of the room, if they did.
+        lease: of the Source; needed with a cursor.
+        cursor: where the Source stands, if that is not stored yet.
+
+    Raises:
+        SourceTaken: the lease was lost; nothing is stored.
     """
     room = await store["rooms"].find_one({"_id": run.source})
     watched_at = room.get("watched_at") if room else None
     hours = [_coverage_write(run, hour) for hour in _hours(run, every_s, watched_at)]
 
     async def work(session: Session) -> None:
+        if lease is not None and cursor is not None:
+            await renew(store, lease, run.ended_at, session)
+            document = cursor_document(cursor)
+            await store["cursors"].replace_one({"_id": document["_id"]}, document, upsert=True, session=session)
         document = run_document(run)
         await store["runs"].bulk_write([ReplaceOne({"_id": document["_id"]}, document, upsert=True)], session=session)
         await store["coverage"].bulk_write(hours, session=session)
@@ -77,4 +94,5 @@ def _room_write(run: CrawlRun, place: Place | None) -> UpdateOne:
         seen |= {name: value for name, value in known.items() if value is not None}
     if run.members is not None:
         seen["members"] = run.members
-    return UpdateOne({"_id": run.source}, {"$set": seen, "$setOnInsert": {"at": run.started_at}}, upsert=True)
+    first: Document = {"$setOnInsert": {"at": run.started_at}, "$min": {"begun_at": run.started_at}}
+    return UpdateOne({"_id": run.source}, {"$set": seen, **first}, upsert=True)

@@ -1,6 +1,7 @@
 """Keeps practice and real work apart: a store holds the one or the other."""
 
 from evidence.errors import ConfigError
+from storage.imports import has_imports
 from storage.mongo import INDEXES, Store
 
 MARK = "practice"
@@ -15,10 +16,10 @@ async def claim_for_practice(store: Store) -> None:
     """Mark the store as practice, and empty it of what earlier practice left.
 
     Raises:
-        ConfigError: it holds real sources.
+        ConfigError: it holds real sources or imports.
     """
     if not await is_practice(store):
-        if await store["meta"].find_one({"_id": "watchlist"}) is not None:
+        if await store["meta"].find_one({"_id": "watchlist"}) is not None or await has_imports(store):
             raise ConfigError("this store holds real sources: set HAECHI_DATA_DIR to another directory for practice")
         await store["meta"].insert_one({"_id": MARK})
     await store["meta"].delete_one({"_id": "watchlist"})

@@ -6,14 +6,14 @@ is a candidate no more.
 """
 
 import getpass
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
 
 from evidence.listing import ListedRoom
-from evidence.records import Count, Finding
+from evidence.records import Change, Count, Directory, Finding
 from evidence.rooms import Found, Sight, Standing
 from storage.mongo import Document, Store
 from storage.reads import newest
@@ -48,11 +48,11 @@ async def rooms_before(store: Store, keys: Collection[str]) -> dict[str, Documen
 
 
 async def known_addresses(store: Store, native_ids: Collection[int]) -> dict[int, str]:
-    """Under which key a room of this channel id is known; a room keeps its id when it changes its name."""
+    """Under which address a room of this channel id is known; a room keeps its id when it changes its name."""
     if not native_ids:
         return {}
     found = store["room_ids"].find({"_id": {"$in": sorted(set(native_ids))}})
-    return {document["_id"]: document["room"] async for document in found}
+    return {document["_id"]: document["room"] async for document in found if document["room"].startswith("https:")}
 
 
 def base_count(before: Document | None, listed_by: str) -> int | None:
@@ -71,7 +71,11 @@ def listing_writes(listing: Listing, key: str, before: Document | None, at: date
         now |= {f"{where}.value": room.count.value, f"{where}.low": room.count.low, f"{where}.high": room.count.high}
         if "base" not in seen or at - seen["base_at"] > WEEK:
             now |= {f"{where}.base": seen.get("value", room.count.value), f"{where}.base_at": at}
-    known = {"native_id": room.native_id, "kind": str(room.kind) if room.kind else None, "refused": room.refused}
+    known = {"native_id": room.native_id, "kind": str(room.kind) if room.kind else None}
+    if room.address != key:  # known by its id: under another name, or a site that does not show the name
+        known |= {"renamed_to": room.address} if room.address else {}
+    if key == room_key(room):
+        known["refused"] = room.refused
     now |= {name: value for name, value in known.items() if value is not None}
     now |= {"auto": listing.auto} if listing.auto else {}
     if before is None or "watched_at" not in before:
@@ -86,19 +90,21 @@ def listing_writes(listing: Listing, key: str, before: Document | None, at: date
 
 
 def sight_writes(findings: Iterable[Finding], source: str, at: datetime) -> list[UpdateOne]:
-    """Rooms that new posts of a watched room name; invite links only as a number."""
-    writes = []
+    """Rooms that new and edited posts of a watched room name; invite links only as a number."""
     name = source.rsplit("/", 1)[-1]
-    for sight in (sight for finding in findings for sight in finding.rooms):
-        where = f"found.{sight.found}:{name}"
-        change: Document = {
-            "$set": {"last_at": at, f"{where}.at": at, **_refusal(sight)},
-            "$setOnInsert": {"at": at},
-            "$inc": {f"{where}.times": 1},
-            "$addToSet": {"reasons": str(sight.found)},
-        }
-        writes.append(UpdateOne({"_id": sight.address or INVITES}, change, upsert=True))
-    return writes
+    return [_sight_write(sight, name, finding.change, at) for finding in findings for sight in finding.rooms]
+
+
+def _sight_write(sight: Sight, name: str, how: Change, at: datetime) -> UpdateOne:
+    where = f"found.{sight.found}:{name}"
+    change: Document = {
+        "$set": {"last_at": at, f"{where}.at": at, **_refusal(sight)},
+        "$setOnInsert": {"at": at},
+        # What an edited post named before is not known: it counts where nothing else names the room.
+        "$inc" if how is Change.NEW else "$max": {f"{where}.times": 1},
+        "$addToSet": {"reasons": str(sight.found)},
+    }
+    return UpdateOne({"_id": sight.address or INVITES}, change, upsert=True)
 
 
 def _refusal(sight: Sight) -> Document:
@@ -119,8 +125,14 @@ def listed_count(listing: Listing, key: str, before: Document | None, at: dateti
 
 
 def standing(room: Mapping[str, object], watched: Collection[str], now: datetime) -> Standing | None:
-    """What became of a room; None where it is only listed, or was a candidate once."""
-    if room["_id"] in watched or (room.get("auto") and not room.get("dismissed_at")):
+    """What became of a room; None where it is only listed, or was a candidate once.
+
+    Args:
+        room: as stored.
+        watched: addresses that the watchlist watches, by name or by rule.
+        now: the moment.
+    """
+    if room["_id"] in watched:
         return Standing.WATCHED
     if room.get("refused") or room.get("outcome") == "refused":
         return Standing.REFUSED
@@ -153,12 +165,21 @@ async def take_up(store: Store, address: str, at: datetime) -> None:
 
 
 async def auto_watched(
-    store: Store, addresses: Collection[str], until: datetime, directory: str | None = None
-) -> Sequence[str]:
-    """Rooms that rules of the watchlist took up, without those on it; of one directory or of all, oldest first."""
-    found = [
-        room["_id"]
-        async for room in newest(store, "rooms", until=until, only=("auto", "dismissed_at"))
-        if room.get("auto") and directory in (None, room["auto"]) and not room.get("dismissed_at")
-    ]
-    return tuple(address for address in reversed(found) if address not in addresses)
+    store: Store, directories: Iterable[Directory], listed: Collection[str], until: datetime
+) -> tuple[str, ...]:
+    """Rooms that rules of the watchlist took up, oldest first.
+
+    Args:
+        store: open.
+        directories: whose rules; of each no more rooms than it may take up now.
+        listed: addresses on the watchlist, which no rule is needed for.
+        until: now.
+    """
+    free = {directory.address: directory.auto_watch for directory in directories}
+    found = [room async for room in newest(store, "rooms", until=until, only=("auto", "dismissed_at"))]
+    taken = []
+    for room in reversed(found):
+        if free.get(room.get("auto") or "", 0) and not room.get("dismissed_at") and room["_id"] not in listed:
+            free[room["auto"]] -= 1
+            taken.append(room["_id"])
+    return tuple(taken)

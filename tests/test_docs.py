@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from channels.directory import SITES
 from config.settings import PREFIX, Settings
 from config.watchlist import packaged_defaults, parse_watchlist
 from crawler.cli import COMMANDS
@@ -64,10 +65,22 @@ def test_make_targets_are_documented() -> None:
     assert targets == set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(_code(ALL))))
 
 
-@pytest.mark.parametrize("example", re.findall(r"```yaml\n(.*?)```", DOCS["watchlists.md"], re.DOTALL))
+@pytest.mark.parametrize(
+    "example", re.findall(r"```yaml\n(.*?)```", DOCS["watchlists.md"] + DOCS["discovery.md"], re.DOTALL)
+)
 def test_watchlist_examples_are_valid(example: str) -> None:
     """An example that is copied works."""
-    assert parse_watchlist(example, "example").sources
+    watchlist = parse_watchlist(example, "example", SITES)
+    assert watchlist.sources or watchlist.directories
+
+
+def test_every_directory_site_is_documented() -> None:
+    """The table of sites in docs/discovery.md is that of the program."""
+    assert set(SITES) == set(re.findall(r"^\| `(\w+)` \| ", DOCS["discovery.md"], re.MULTILINE)) - {
+        "name",
+        "school",
+        "growth",
+    }
 
 
 def test_packaged_rules_and_terms_are_documented() -> None:

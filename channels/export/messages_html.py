@@ -75,7 +75,7 @@ def read_head(page: Path) -> Head:
     blocks = tree.css("div.history div.message")
     if tree.css_first("div.history") is None:
         raise UnreadableCapture("not a Telegram Desktop export: no history of messages on the page")
-    names = {_sender(block) for block in blocks if _has(block, "default") and not _has(block, "joined")}
+    names = {_sender_of(block) for block in blocks if _has(block, "default") and not _has(block, "joined")}
     said = [shown_words(block.css_first(".body")) or "" for block in blocks if _has(block, "service")]
     return Head(title=title, kind=_kind(title, names - {None}, said))
 
@@ -143,7 +143,7 @@ def _read_block(block: LexborNode, above: Fields) -> Fields:
     outer = _parts(body)
     inner = _parts(outer["forwarded"]) if "forwarded" in outer else outer
     is_joined = _has(block, "joined")
-    fields |= {"type": "message", "from": _sender(block) or (above.get("from") if is_joined else None)}
+    fields |= {"type": "message", "from": _sender_of(block) or (above.get("from") if is_joined else None)}
     fields |= _date(outer.get("date"))
     if "forwarded" in outer:
         fields["forwarded_from"] = _name(inner.get("from_name")) or (above.get("forwarded_from") if is_joined else None)
@@ -198,7 +198,7 @@ def _date(node: LexborNode | None) -> Fields:
     return {"date": local, "date_unixtime": int(time.timestamp())}
 
 
-def _sender(block: LexborNode) -> str | None:
+def _sender_of(block: LexborNode) -> str | None:
     """The name above a message; a ``joined`` one has none."""
     body = block.css_first("div.body")
     return _name(_parts(body).get("from_name")) if body is not None else None

@@ -26,6 +26,8 @@ TIMEOUT_S = 30.0
 TRIES = 4
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 300.0
 """Before connecting again, and before asking a server again that had trouble; doubled each time."""
+SHORT_WAIT_S = 61.0
+"""A wait of up to a minute is waited for; a longer one parks its method and shows."""
 PAUSE_AT_ONCE_S = 20.0
 """A longer pause before connecting again is not waited for: the pass ends blind, a later one tries."""
 
@@ -111,6 +113,7 @@ class Account:
         turn = self.turn_of(method)
         problem: SourceError = SourceUnavailable(f"Telegram did not answer {method}")
         for attempt in range(TRIES):
+            _end_if_told()
             async with self._pace.turn(turn):
                 try:
                     return await self._ask(request, method)
@@ -129,8 +132,22 @@ class Account:
                     problem = SourceUnavailable(
                         f"Telegram did not answer {method} ({type(lost).__name__}, {attempt + 1} tries)"
                     )
-                    await self._disconnect()
         raise problem
+
+    def queue_s(self, method: str) -> float:
+        """How long a request that is sent now would wait for its turn, about."""
+        return self._pace.queue_s(self.turn_of(method))
+
+    def check_free(self, method: str) -> None:
+        """See before anything is counted that a request would not be sent.
+
+        Raises:
+            SourceUnavailable: the account is out of use.
+            RateLimited: Telegram asked to wait with this method for longer than a minute.
+        """
+        if self.dead:
+            raise SourceUnavailable(self.dead)
+        self._pace.check(self.turn_of(method))
 
     def turn_of(self, method: str) -> str:
         """Under which name the pace knows a method of this account."""
@@ -146,7 +163,8 @@ class Account:
         received, began_at = Received(), self._clock()
         received.watch(request)
         try:
-            result = await asyncio.wait_for(client(request), self._timeout_s)
+            async with asyncio.timeout(self._timeout_s):  # not wait_for, which may swallow a cancelling
+                result = await client(request)
         except tuple(OUT_OF_USE) as refusal:
             raise await self._give_up(refusal) from None
         except CLOSED as refusal:
@@ -155,8 +173,10 @@ class Account:
         except asyncio.CancelledError:
             if _is_told_to_end():
                 raise
+            await self._disconnect(client)
             raise ConnectionError("the connection was closed") from None  # by another request that had to give up
         except LOST:
+            await self._disconnect(client)
             raise
         except UNREADABLE as problem:
             raise UnreadableCapture(f"the answer to {method} cannot be decoded ({type(problem).__name__})") from None
@@ -196,7 +216,8 @@ class Account:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(close, client)  # left open, its key would soon be in use twice
             try:
-                await asyncio.wait_for(client.connect(), self._timeout_s)
+                async with asyncio.timeout(self._timeout_s):
+                    await client.connect()
             except tuple(OUT_OF_USE) as refusal:
                 raise await self._give_up(refusal) from None
             except asyncio.CancelledError:
@@ -205,6 +226,7 @@ class Account:
                 raise self._put_off("the connection was closed") from None
             except LOST as problem:
                 raise self._put_off(str(problem)) from None
+            _end_if_told()
             stack.pop_all()
         return client
 
@@ -225,8 +247,11 @@ class Account:
         await self._disconnect()
         return SourceUnavailable(self.dead)
 
-    async def _disconnect(self) -> None:
-        client, self._client = self._client, None
+    async def _disconnect(self, client: GuardedClient | None = None) -> None:
+        """Close a connection, the current one where none is named; another task may have made a new one already."""
+        client = client or self._client
+        if client is self._client:
+            self._client = None
         if client is not None:
             await close(client)
 
@@ -235,3 +260,9 @@ def _is_told_to_end() -> bool:
     """Whether this task is being cancelled, and not only a request that was given up with its connection."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+def _end_if_told() -> None:
+    """End here where Telethon swallowed that this task is being cancelled, as it may while it connects."""
+    if _is_told_to_end():
+        raise asyncio.CancelledError

@@ -4,6 +4,7 @@ A room stays with its account. That an account must wait is no reason to ask ano
 meant the wait. Looking up a name is the dearest request of all, so each name is looked up once.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,13 +17,22 @@ from channels.telegram.account import Account, Answer
 from channels.telegram.convert import names_of
 from channels.telegram.memory import Memory
 from evidence.accounts import Peer
-from evidence.errors import RateLimited, SourceGone, SourceRefused, SourceUnavailable
+from evidence.errors import HaechiError, RateLimited, SourceGone, SourceRefused, SourceUnavailable
 from evidence.records import Source
 
 LOOK_UPS_A_DAY = 200
 """Of one account. Telegram publishes no number; waits of a day were seen after some hundreds."""
 DAY = timedelta(days=1)
+LOOK_UP = "contacts.resolveUsername"
 NOT_A_ROOM = "is a person or a bot, not a public room"
+
+
+class TooFarBehind(HaechiError):
+    """Raised where Telegram will not list what changed: too much, up to ``pts``, or it knows not from where (0)."""
+
+    def __init__(self, pts: int = 0) -> None:
+        super().__init__(f"what changed is not listed: history is read instead, up to {pts}")
+        self.pts = pts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +61,8 @@ class Accounts:
         self._accounts = accounts
         self._memory = memory
         self._clock = clock
+        self._choosing = asyncio.Lock()
+        """Passes side by side must not choose or spend by the same numbers."""
 
     async def reach(self, source: Source) -> Room:
         """The room behind a Source, looked up if nobody did so before.
@@ -85,6 +97,8 @@ class Accounts:
             raise SourceUnavailable(
                 "Telegram does not know the room by its stored id: the next pass looks its name up"
             ) from None
+        except (errors.PersistentTimestampInvalidError, errors.PersistentTimestampEmptyError):
+            raise TooFarBehind from None
         except errors.RPCError as refusal:
             raise SourceUnavailable(f"Telegram refused: {type(refusal).__name__.removesuffix('Error')}") from None
 
@@ -94,11 +108,12 @@ class Accounts:
 
     async def _place(self, source: Source) -> Peer:
         """Choose an account for good: the one with the fewest rooms, whatever it waits for."""
-        rooms = await self._memory.rooms_by_account()
-        label = min(self._accounts, key=lambda label: (rooms.get(label, 0), label))
-        peer = Peer(source=source.address, account=label)
-        await self._memory.keep_peer(peer)
-        return peer
+        async with self._choosing:
+            rooms = await self._memory.rooms_by_account()
+            label = min(self._accounts, key=lambda label: (rooms.get(label, 0), label))
+            peer = Peer(source=source.address, account=label)
+            await self._memory.keep_peer(peer)
+            return peer
 
     async def _look_up(self, source: Source, account: Account, peer: Peer) -> Peer:
         now = self._clock()
@@ -123,10 +138,12 @@ class Accounts:
 
     async def _spend_look_up(self, account: Account, now: datetime) -> None:
         """Counted before it is sent: a crash in between costs one look-up, never one too many."""
-        if await self._memory.look_ups(account.label, now - DAY, now) >= LOOK_UPS_A_DAY:
-            why = f"account {account.label} has looked up {LOOK_UPS_A_DAY} names within a day: the others wait"
-            raise RateLimited(why, DAY.total_seconds())
-        await self._memory.note_look_up(account.label, now)
+        account.check_free(LOOK_UP)
+        async with self._choosing:
+            if await self._memory.look_ups(account.label, now - DAY, now) >= LOOK_UPS_A_DAY:
+                why = f"account {account.label} has looked up {LOOK_UPS_A_DAY} names within a day: the others wait"
+                raise RateLimited(why, DAY.total_seconds())
+            await self._memory.note_look_up(account.label, now)
 
 
 def _public_channel(resolved: Any, source: Source) -> Any:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from channels.collector import Collector
 from channels.position import NO_END, ids_of, narrow, only, place_newest, set_apart
-from channels.telegram.accounts import Accounts, Room
+from channels.telegram.accounts import Accounts, Room, TooFarBehind
 from channels.telegram.asking import Asked, Asking
-from channels.telegram.difference import Step, TooFarBehind, changes_since
+from channels.telegram.difference import Step, changes_since
 from channels.telegram.intervals import Intervals
 from channels.telegram.memory import Memory
 from evidence.errors import SourceError, SourceGone, SourceUnavailable
@@ -24,6 +24,8 @@ from evidence.records import Count, Cursor, Page, PageKind, Place, Reading, Sour
 LOOKED_BACK = timedelta(days=30)
 """How far back kept posts are asked for one by one where changes may have been missed."""
 MOST_SUSPECTS, LOOKS = 500, 100
+LONGEST_QUEUE_S = 30.0
+"""Members are counted with another pass where this one would have to queue for longer."""
 REREAD_EVERY, DEEPEST_REREAD = 16, 3
 """Every 16th pass re-reads a hundred older messages, every 32nd two hundred."""
 
@@ -62,7 +64,7 @@ class TelegramCollector(Collector):
         room = await self._accounts.reach(source)
         self._intervals.note_room(source, room.account.label, room.peer.native_id)
         moved, lowest = cursor, None
-        if cursor is not None and cursor.pts is not None and self._intervals.is_close(source):
+        if cursor is not None and _can_follow(cursor) and self._intervals.is_close(source):
             try:
                 async for page in self._read_changes(room, cursor, now):
                     yield page
@@ -149,7 +151,7 @@ class TelegramCollector(Collector):
         kept = await self._memory.kept_ids(room.source.address, now - LOOKED_BACK, now)
         async for page in self._look_at(room, kept, None):
             yield page
-        done = replace(moved, pts=pts)
+        done = replace(moved, pts=pts or None)
         note = "more had changed than Telegram tells at once: history and kept posts were read again"
         yield Page(capture=None, reading=Reading(kind=PageKind.DIFFERENCE), cursor=done, note=note)
 
@@ -157,7 +159,8 @@ class TelegramCollector(Collector):
 
     async def _count(self, room: Room, cursor: Cursor, now: datetime) -> Page:
         """The members, where they are due; that it fails does not make the room unseen."""
-        if not self._intervals.is_count_due(room.source, room.peer.counted_at, now):
+        is_due = self._intervals.is_count_due(room.source, room.peer.counted_at, now)
+        if not is_due or room.account.queue_s("channels.getFullChannel") > LONGEST_QUEUE_S:
             return Page(capture=None, reading=Reading(kind=PageKind.FULL), cursor=cursor)
         try:
             asked = await self._asking.full(room)
@@ -170,12 +173,15 @@ class TelegramCollector(Collector):
         await self._accounts.note_count(room, asked.at)
         place = asked.reading.place
         count = _count_of(room.source, place, asked.at) if place else None
-        note = None if count else "members not counted: the room hides their number"
+        hidden = None if count else "members not counted: the room hides their number"
+        renamed = _note_of(room, place) if self._intervals.is_close(room.source) else None  # history says it itself
+        note = "; ".join(filter(None, (renamed, hidden))) or None
         return Page(capture=asked.capture, reading=asked.reading, cursor=cursor, count=count, note=note)
 
     async def _reread(self, room: Room, cursor: Cursor, lowest: int | None) -> AsyncIterator[Page]:
         """Messages older than the lowest one read, again and thinning out; what fails is only noted."""
-        depth = min(DEEPEST_REREAD, ((cursor.passes & -cursor.passes) // REREAD_EVERY).bit_length())
+        turn = cursor.passes + (room.peer.native_id or 0)  # rooms take turns: not all of them at once
+        depth = min(DEEPEST_REREAD, ((turn & -turn) // REREAD_EVERY).bit_length())
         before = lowest or 0
         while depth and before > cursor.oldest_id:
             try:
@@ -201,6 +207,11 @@ class TelegramCollector(Collector):
         """A room that gave up its public names is private, even where the account may still read it."""
         if place is not None and not place.names:
             raise SourceGone(f"{room.source.address} has no public name any more: private rooms are not read")
+
+
+def _can_follow(cursor: Cursor) -> bool:
+    """Whether a list of changes is enough: there is a count to go on from, and nothing below is missing."""
+    return cursor.pts is not None and cursor.gap_high is None
 
 
 def _note_of(room: Room, place: Place | None) -> str | None:

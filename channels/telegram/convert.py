@@ -4,11 +4,11 @@ What is kept is listed here, field by field; nothing else gets through. Media le
 kind, people no more than a pseudonym, and no access hash, file reference or thumbnail has a place.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from telethon.tl import types
+from telethon.tl import TLObject, types
 
 Kept = dict[str, Any]
 """JSON-able; see ``channels/telegram/reading.py`` for what each key means."""
@@ -80,7 +80,7 @@ def names_of(channel: Any) -> list[str]:
 
 
 def _keep(message: Any, origins: Mapping[Any, tuple[str, str | None]], pseudonym: Pseudonym) -> Kept:
-    kept: Kept = {"id": message.id, "date": _seconds(message.date), "text": message.message}
+    kept: Kept = {"id": message.id, "date": _seconds(message.date), "text": _text(message)}
     if message.entities and (links := _links(message.entities)):
         kept["links"] = links
     if message.edit_date is not None and not message.edit_hide:
@@ -100,6 +100,25 @@ def _keep(message: Any, origins: Mapping[Any, tuple[str, str | None]], pseudonym
     if (by := _poster(message)) is not None:
         kept["by"] = pseudonym(by)
     return kept
+
+
+def _text(message: Any) -> str:
+    """The words; of a message that is written in blocks, the words of these, each block on a line of its own."""
+    if message.rich_message is None:
+        return str(message.message)
+    lines = "".join(_words(message.rich_message.blocks)).splitlines()
+    return "\n".join(filter(None, (message.message, *map(str.strip, lines))))
+
+
+def _words(part: Any) -> Iterator[str]:
+    """Plain words in blocks and whatever is nested in them."""
+    if isinstance(part, types.TextPlain):
+        yield part.text
+    elif isinstance(part, TLObject | list):
+        for inner in part if isinstance(part, list) else vars(part).values():
+            yield from _words(inner)
+        if type(part).__name__.startswith("Page"):
+            yield "\n"
 
 
 def _keep_service(message: Any) -> Kept:
@@ -146,6 +165,8 @@ def _media_kind(media: Any) -> tuple[str, list[str]]:
         return "place", [media.title, media.address]
     if isinstance(media, types.MessageMediaGeo | types.MessageMediaGeoLive):
         return "place", []
+    if isinstance(media, types.MessageMediaToDo):
+        return "unsupported", [_plain(part.title) for part in (media.todo, *media.todo.list)]
     return ("contact" if isinstance(media, types.MessageMediaContact) else "unsupported"), []
 
 
@@ -170,7 +191,8 @@ def _plain(text: Any) -> str:
 
 def _buttons(markup: Any) -> list[str]:
     rows = getattr(markup, "rows", None) or ()
-    return [button.url for row in rows for button in row.buttons if getattr(button, "url", None)]
+    kinds = [button.type for row in rows for button in row.buttons]
+    return [kind.url for kind in kinds if getattr(kind, "url", None)]
 
 
 def _forward(header: Any, origins: Mapping[Any, tuple[str, str | None]]) -> Kept:

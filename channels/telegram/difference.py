@@ -6,9 +6,8 @@ from typing import Any
 
 from telethon.tl import functions, types
 
-from channels.telegram.accounts import Room
+from channels.telegram.accounts import Room, TooFarBehind
 from channels.telegram.asking import AT_ONCE, LARGEST_ALBUM, Asked, Asking
-from evidence.errors import HaechiError
 from evidence.records import PageKind
 
 
@@ -24,14 +23,6 @@ class Step:
     removed: tuple[int, ...] = ()
     timeout_s: int = 0
     """How long Telegram asks to wait before the next look; 0 where it does not say."""
-
-
-class TooFarBehind(HaechiError):
-    """Raised by ``changes_since`` where Telegram tells only that too much has changed, up to ``pts``."""
-
-    def __init__(self, pts: int) -> None:
-        super().__init__(f"too much has changed: history is read instead, up to {pts}")
-        self.pts = pts
 
 
 async def changes_since(asking: Asking, room: Room, pts: int) -> AsyncIterator[Step]:

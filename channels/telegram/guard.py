@@ -160,6 +160,7 @@ def _channels_of(update: Any) -> Iterator[int]:
 async def close(client: GuardedClient) -> None:
     """Disconnect, whatever state it is in; never raises for a connection that is gone."""
     try:
-        await asyncio.wait_for(client.disconnect(), 5)
+        async with asyncio.timeout(5):
+            await client.disconnect()
     except (OSError, TimeoutError):
         return

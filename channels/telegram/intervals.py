@@ -25,6 +25,9 @@ COUNTS, CLOSE_COUNTS = 3, 300
 """Pauses between two counts of members: of all rooms together, and of one that is watched closely."""
 REMEMBERED = 20
 """Newest posts that a room's rate is taken from."""
+MOVED = 0.1
+"""So much must a room's rate change, as a share of it, before requests are shared out anew: that takes a while."""
+HALVINGS = 30
 
 
 @dataclass(slots=True)
@@ -37,6 +40,8 @@ class _Room:
     times: tuple[datetime, ...] = ()
     rate: float = 0.0
     """Posts a second."""
+    planned_rate: float = 0.0
+    """The rate that the plan was made with."""
     timeout_s: float = 0.0
 
 
@@ -49,13 +54,16 @@ class Intervals:
     _rooms: dict[str, _Room] = field(default_factory=dict)
     _close: dict[str, frozenset[str]] = field(default_factory=dict)
     _planned: dict[str, dict[str, float]] = field(default_factory=dict)
+    _stale: set[str] = field(default_factory=set)
+    """Accounts whose rooms have changed since their plan was made."""
 
     def note_room(self, source: Source, account: str, native_id: int | None) -> None:
         """A room is read by an account from now on."""
         known = self._rooms.get(source.address)
         if known is None or known.source != source or known.account != account:
             self._rooms[source.address] = _Room(source=source, account=account, native_id=native_id)
-            self._plan(account)
+            self._stale |= {account, known.account if known else account}
+        self._rooms[source.address].native_id = native_id
 
     def address_of(self, native_id: int) -> str | None:
         """The Source that a bare channel id belongs to; None for other rooms of the account."""
@@ -68,7 +76,8 @@ class Intervals:
         room.times = tuple(sorted(times)[-REMEMBERED:])
         if room.times:
             room.rate = len(room.times) / max(60.0, (now - room.times[0]).total_seconds())
-        self._plan(room.account)
+        if abs(room.rate - room.planned_rate) > MOVED * room.planned_rate:
+            self._stale.add(room.account)
 
     def note_timeout(self, source: Source, timeout_s: float) -> None:
         """Telegram asks not to look again before that."""
@@ -77,7 +86,10 @@ class Intervals:
     def is_close(self, source: Source) -> bool:
         """Whether a room is among those watched closely."""
         room = self._rooms.get(source.address)
-        return room is not None and source.address in self._close.get(room.account, frozenset())
+        if room is None:
+            return False
+        self._plan(room.account)
+        return source.address in self._close[room.account]
 
     def interval_s(self, source: Source) -> float:
         """Seconds until the room is due again; never longer than its Source says, but for an account with too many."""
@@ -86,7 +98,7 @@ class Intervals:
             return float(source.every_s)
         if self.is_close(source):
             return min(float(source.every_s), max(CLOSE_EVERY_S, room.timeout_s))
-        return self._planned.get(room.account, {}).get(source.address, float(source.every_s))
+        return self._planned[room.account][source.address]
 
     def is_count_due(self, source: Source, counted_at: datetime | None, now: datetime) -> bool:
         """Whether the members should be counted: with every pass, unless passes are many."""
@@ -96,8 +108,14 @@ class Intervals:
         return counted_at is None or now - counted_at >= timedelta(seconds=least_s)
 
     def _plan(self, account: str) -> None:
+        """Share the account's requests out, unless that was done since its rooms changed."""
+        if account not in self._stale:
+            return
+        self._stale.discard(account)
         rooms = {address: room for address, room in self._rooms.items() if room.account == account}
         rates = {address: room.rate for address, room in rooms.items()}
+        for room in rooms.values():
+            room.planned_rate = room.rate
         close = choose_close(rates, self._close.get(account, frozenset()))
         longest = {address: float(room.source.every_s) for address, room in rooms.items() if address not in close}
         budget = USED / self.pause_s if self.pause_s else float("inf")
@@ -127,20 +145,20 @@ def plan_intervals(longest: Mapping[str, float], rates: Mapping[str, float], bud
     least = sum(1 / every_s for every_s in longest.values())
     if least >= budget:
         return {address: every_s * least / budget for address, every_s in longest.items()}
-    low, high = 0.0, 1e9  # posts that come between two passes of a room
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _cost(longest, rates, middle) > budget:
+    bounds = [(every_s, *_shortest(rates[address])) for address, every_s in longest.items()]
+    low, high = 0.0, max((every_s / gap_s for every_s, _, gap_s in bounds), default=0.0)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2  # posts that come between two passes of a room
+        if sum(1 / min(every_s, max(least_s, middle * gap_s)) for every_s, least_s, gap_s in bounds) > budget:
             low = middle
         else:
             high = middle
-    return {address: _interval(every_s, rates[address], high) for address, every_s in longest.items()}
+    shares = zip(longest, bounds, strict=True)
+    return {address: min(every_s, max(least_s, high * gap_s)) for address, (every_s, least_s, gap_s) in shares}
 
 
-def _cost(longest: Mapping[str, float], rates: Mapping[str, float], posts: float) -> float:
-    return sum(1 / _interval(every_s, rates[address], posts) for address, every_s in longest.items())
-
-
-def _interval(every_s: float, rate: float, posts: float) -> float:
-    wanted = posts / rate if rate else every_s
-    return min(every_s, max(SHORTEST_S, wanted, 1 / rate / 4 if rate else 0.0))
+def _shortest(rate: float) -> tuple[float, float]:
+    """The shortest interval worth having, and the usual gap between two posts, both in seconds."""
+    if not rate:
+        return float("inf"), 1.0
+    return max(SHORTEST_S, 1 / rate / 4), 1 / rate

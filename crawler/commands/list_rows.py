@@ -11,12 +11,13 @@ from rich.table import Table
 
 from config.register import OFFICES
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, load_register, now, stored_watchlist
+from crawler.assemble import database, evidence_store, load_register, now
+from crawler.directories import watched_addresses
 from crawler.listing import BY_SCHOOL, BY_TEXT, KINDS, Wanted, read_rows
 from crawler.moments import parse_moment
 from crawler.output import print_json, set_up_logging, stderr, stdout, warn_of_practice
 from crawler.rows import Row
-from evidence.address import parse_room_address
+from evidence.address import parse_source_address
 from evidence.errors import ConfigError
 from evidence.shown import shown
 from storage.practice import is_practice
@@ -39,7 +40,7 @@ COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "blind": "
 
 @click.command("list")
 @click.argument("kind", type=click.Choice(KINDS))
-@click.option("--source", help="Only of this source. Example: --source https://t.me/example_room")
+@click.option("--source", help="Only of this source, or import. Example: --source https://t.me/example_room")
 @click.option("--since", help="From this time on. Examples: --since 2026-11-01, --since 24h")
 @click.option("--until", help="Before this time. Example: --until 2026-11-02T09:00:00Z")
 @click.option("--school", help="Posts, mentions and flags that name this school. Example: --school 7010057")
@@ -75,7 +76,7 @@ def list_rows(
     at = now()
     wanted = Wanted(
         kind=kind,
-        source=parse_room_address(source) if source else None,
+        source=parse_source_address(source) if source else None,
         since=parse_moment(since, at, "--since") if since else None,
         until=parse_moment(until, at, "--until") if until else at + timedelta(days=1),
         schools=_codes(school, office, settings),
@@ -121,8 +122,8 @@ async def _read(settings: Settings, uri: str, wanted: Wanted, reveal: str | None
         warn_of_practice(settings, await is_practice(store))
         if reveal is not None:
             await log_reveal(store, f"list {wanted.kind}", reveal, now())
-        if wanted.kind == "rooms" and (watchlist := await stored_watchlist(store, settings)) is not None:
-            wanted = replace(wanted, watched=frozenset(source.address for source in watchlist.sources))
+        if wanted.kind == "rooms":
+            wanted = replace(wanted, watched=await watched_addresses(store, settings))
         async with aclosing(read_rows(store, wanted)) as found:
             async for row in found:
                 if len(rows) == wanted.limit:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from channels.fetch import LARGEST_BYTES
 from channels.pages import read_page
 from config.settings import load_settings
 from crawler.compiled import compiled_register
+from crawler.moments import parse_zone
 from crawler.output import print_json
 from crawler.rows import Row, listed_row, mention_row, parsed_post_row, place_row
 from evidence.errors import ConfigError, UnreadableCapture
+from evidence.listing import ListedRoom
 from evidence.records import Mention
 from pipelines.flags import confident
 from pipelines.schools import find_all_mentions, find_mentions
@@ -40,7 +43,7 @@ class Asked:
 @click.option(
     "--zone",
     metavar="ZONE",
-    callback=lambda _context, _option, name: _zone(name) if name else None,
+    callback=lambda _context, _option, name: parse_zone(name, "--zone") if name else None,
     help="Zone of an export's times that name none; without it they are left out. Example: --zone Asia/Seoul",
 )
 @click.option(
@@ -60,15 +63,15 @@ def parse(file: Path, url: str | None, chat: str | None, zone: ZoneInfo | None, 
         raise type(problem)(f"{file}: {problem}") from None
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        raise ConfigError(f'--zone: "{name}" is not a time zone such as Asia/Seoul') from None
-
-
 def _read_page(file: Path, asked: Asked) -> Iterator[Row]:
-    reading = read_page(file.read_bytes().decode("utf-8", "replace"), asked.url)
+    try:
+        reading = read_page(_text(file), asked.url)
+    except UnreadableCapture:
+        rooms = _rooms_on(file, asked)
+        if not rooms:
+            raise
+        yield from map(listed_row, rooms)
+        return
     if reading.place is not None:
         yield place_row(reading.place)
     yield from map(parsed_post_row, reading.posts)
@@ -76,6 +79,13 @@ def _read_page(file: Path, asked: Asked) -> Iterator[Row]:
         click.echo(f"{file}: the page says that there is no such post", err=True)
     elif reading.place is None and not reading.posts:
         click.echo(f"{file}: no post with an id on this page", err=True)
+
+
+def _rooms_on(file: Path, asked: Asked) -> tuple[ListedRoom, ...]:
+    """Rooms that a page of nobody's known markup links to."""
+    with suppress(UnreadableCapture):
+        return read_directory_page(_text(file), asked.url)
+    return ()
 
 
 def _read_export(file: Path, asked: Asked) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from config.watchlist_edit import with_source
 from crawler.assemble import database, evidence_store, now, stored_watchlist
+from crawler.directories import watched_addresses
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, found_row
 from evidence.address import parse_room_address
@@ -17,7 +18,7 @@ from evidence.rooms import Standing
 from evidence.shown import shown
 from storage.mongo import Store
 from storage.practice import is_practice
-from storage.rooms import all_rooms, dismiss, standing, take_up
+from storage.rooms import all_rooms, dismiss, rooms_before, standing, take_up
 from storage.watchlists import import_version, newest_version
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
@@ -55,7 +56,7 @@ def list_rooms(status: str, as_json: bool) -> None:
 async def _rows(settings: Settings, uri: str, status: str) -> list[Row]:
     async with evidence_store(settings, uri) as store:
         warn_of_practice(settings, await is_practice(store))
-        watched = await _watched(store, settings)
+        watched = await watched_addresses(store, settings)
         found = [
             found_row(room, how)
             async for room in all_rooms(store, None, now())
@@ -64,7 +65,7 @@ async def _rows(settings: Settings, uri: str, status: str) -> list[Row]:
     return sorted(found, key=lambda row: -sum(seen["times"] for seen in row["seen"]))
 
 
-async def _watched(store: Store, settings: Settings) -> frozenset[str]:
+async def _on_watchlist(store: Store, settings: Settings) -> frozenset[str]:
     watchlist = await stored_watchlist(store, settings)
     return frozenset(source.address for source in watchlist.sources) if watchlist else frozenset()
 
@@ -74,8 +75,9 @@ def _print(row: Row) -> None:
     title = shown(row["title"] or "–")
     stdout.print(f"{row['status']:<10} {row['address'] or '(no address)'}  {title}  {count} members", markup=False)
     seen = ", ".join(f"{place['where']} {place['times']}×" for place in row["seen"])
-    why = f"{', '.join(row['reasons']) or '–'}; seen: {seen or '–'}"
-    stdout.print(f"           {why}{'; ' + row['refused'] if row['refused'] else ''}", markup=False)
+    more = [f"now listed as {row['renamed_to']}" if row["renamed_to"] else "", row["refused"] or ""]
+    why = "; ".join(filter(None, [", ".join(row["reasons"]) or "–", f"seen: {seen or '–'}", *more]))
+    stdout.print(f"           {why}", markup=False)
 
 
 @rooms.command()
@@ -100,13 +102,16 @@ def watch(address: str, reason: str) -> None:
 async def _watch(settings: Settings, uri: str, address: str, reason: str) -> int:
     async with evidence_store(settings, uri) as store:
         stored = await newest_version(store)
-        if address in await _watched(store, settings):
+        if address in await _on_watchlist(store, settings):
             raise ConfigError(f"{address} is on the watchlist already")
+        if refused := (await rooms_before(store, [address])).get(address, {}).get("refused"):
+            raise ConfigError(f"{address} cannot be watched: {refused}")
         text, name = (stored.text, stored.name) if stored else ("version: 1\n", "watchlist")
         new = with_source(text, name, address, reason)
-        parse_watchlist(new, name, SITES, settings.allow_loopback)
+        parse_watchlist(new, name, SITES, settings.allow_loopback or await is_practice(store))
+        version = await import_version(store, new, name, now())
         await take_up(store, address, now())
-        return (await import_version(store, new, name, now())).number
+        return version.number
 
 
 @rooms.command("dismiss")
@@ -123,7 +128,7 @@ def dismiss_room(address: str, reason: str) -> None:
 
     async def work(uri: str) -> bool:
         async with evidence_store(settings, uri) as store:
-            if canonical in await _watched(store, settings):
+            if canonical in await _on_watchlist(store, settings):
                 raise ConfigError(f"{canonical} is on the watchlist: take it off there")
             return await dismiss(store, canonical, reason, now())
 

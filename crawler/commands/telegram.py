@@ -1,7 +1,6 @@
 """``haechi telegram``: sign accounts in, see how they stand, give a room to another account."""
 
 import asyncio
-import getpass
 from datetime import timedelta
 from pathlib import Path
 
@@ -82,7 +81,7 @@ class _AtTerminal:
 
     def password(self) -> str:
         """The second step; not shown."""
-        return getpass.getpass("Password of two-step verification: ")
+        return str(click.prompt("Password of two-step verification", hide_input=True, err=True))
 
 
 @telegram.command()

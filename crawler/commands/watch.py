@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import crawler_for, current_watchlist, database, evidence_store
+from crawler.assemble import crawler_for, current_watchlist, custody_log, database, evidence_store
 from crawler.cli import SOME_BLIND
 from crawler.directories import auto_sources
 from crawler.metrics import MetricsFile
@@ -44,12 +44,12 @@ def once(path: Path | None, address: str | None, as_json: bool) -> int:
 
 
 async def _once(settings: Settings, uri: str, path: Path | None, address: str | None, as_json: bool) -> list[CrawlRun]:
-    async with evidence_store(settings, uri) as store:
+    async with evidence_store(settings, uri) as store, custody_log(store, settings):
         watchlist = await current_watchlist(store, path, settings)
         sources = _chosen(watchlist, address)
         directories = watchlist.directories if address is None else ()
         async with crawler_for(store, watchlist, settings) as crawler:
-            more = await auto_sources(store, watchlist.sources, crawler) if address is None else ()
+            more = await auto_sources(watchlist, crawler) if address is None else ()
             with progress() as bar:
                 task = bar.add_task("passes", total=len(sources) + len(more) + len(directories))
                 tell = reporter(as_json)
@@ -89,7 +89,7 @@ def run(path: Path | None, no_console: bool, as_json: bool) -> None:
 
 
 async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -> None:
-    async with evidence_store(settings, uri) as store:
+    async with evidence_store(settings, uri) as store, custody_log(store, settings):
         watchlist = await current_watchlist(store, path, settings)
         async with crawler_for(store, watchlist, settings) as crawler:
             tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)

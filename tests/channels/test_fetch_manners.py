@@ -173,7 +173,7 @@ async def test_every_page_waits_for_its_turn(web: PracticeWeb) -> None:
 async def test_crawl_delay_is_kept(web: PracticeWeb) -> None:
     """The pause that robots.txt asks for lies between two pages, where ours would be over."""
     web.faults.robots = "User-agent: *\nCrawl-delay: 29"
-    clock = count(step=10.0)
+    clock = count(step=4.0)
     async with Fetcher(contact="x", pace=Pace(clock=lambda: next(clock)), allow_loopback=True) as fetcher:
         await get(fetcher, f"{web.base}/telegram")
         with pytest.raises(TimeoutError):

@@ -15,16 +15,15 @@ from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, now
 from crawler.crawl import Crawler
 from evidence.records import Watchlist
+from practice.directory.web import PracticeDirectory
 from practice.story import build_world
-from practice.telegram.server import TelegramServer
-from practice.telegram.sessions import write_session
 from practice.telegram.world import TelegramWorld
 from practice.web import PracticeWeb
 from storage.embedded import embedded_server
 from storage.mongo import Store
 from tests.conftest import Clock
 from tests.crawler.serving import Beside, call
-from tests.crawler.telegram_making import Loopback, Running
+from tests.crawler.telegram_making import Loopback, Running, signed_in
 
 WATCHLIST_FILE = Path(str(files("practice") / "watchlist.yaml"))
 SCHOOLS_FILE = Path(str(files("practice") / "schools.csv"))
@@ -63,6 +62,15 @@ async def crawler(crawlers: Callable[[], "asyncio.Task[Crawler]"]) -> Crawler:
     return await crawlers()
 
 
+@pytest_asyncio.fixture
+async def listing(practice_web: PracticeWeb) -> AsyncIterator[PracticeDirectory]:
+    """The practice rooms as five sites list them, four a page."""
+    server = PracticeDirectory(practice_web.world)
+    await server.start()
+    yield server
+    await server.stop()
+
+
 @pytest.fixture(scope="session")
 def beside() -> Iterator[Beside]:
     """A loop beside the tests."""
@@ -86,7 +94,7 @@ def practised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     data_dir = tmp_path_factory.mktemp("practised")
     with embedded_server(data_dir):
         ended = call("demo", "--once", "--json", env={"HAECHI_DATA_DIR": str(data_dir)})
-        assert (0, 14) == (ended.code, len(ended.rows))
+        assert (0, 16) == (ended.code, len(ended.rows))
         yield data_dir
 
 
@@ -107,18 +115,5 @@ def env(tmp_path: Path, own_database: str, site: PracticeWeb) -> dict[str, str]:
 async def loopback(store: Store, own_database: str, tmp_path: Path) -> AsyncIterator[Loopback]:
     """A practice Telegram without rooms, and an account that is signed in to it."""
     clock = Running()
-    world = TelegramWorld(clock=clock.seconds)
-    async with TelegramServer(world) as server:
-        server.register(write_session(tmp_path / "loop.session", server.port))
-        settings = Settings(
-            data_dir=tmp_path / "home",
-            web_base="http://127.0.0.1:9",
-            allow_loopback=True,
-            pace_s=0.0,
-            schools=SCHOOLS_FILE,
-            telegram_session=str(tmp_path / "loop.session"),
-            telegram_api_id=1,
-            telegram_api_hash="hash",
-            legal_basis="practice",
-        )
-        yield Loopback(world=world, server=server, store=store, uri=own_database, settings=settings, clock=clock)
+    async with signed_in(TelegramWorld(clock=clock.seconds), clock, store, own_database, tmp_path) as opened:
+        yield opened

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from crawler.cli import run_command
 from crawler.crawl import Crawler
 from crawler.passes import pass_over
-from evidence.records import CrawlRun, Source, Watchlist
+from evidence.records import CrawlRun, Directory, Source, Watchlist
+from practice.directory.web import PracticeDirectory
 
 T = TypeVar("T")
 HAECHI = str(Path(sys.executable).with_name("haechi"))
@@ -105,6 +106,13 @@ def keys(kind: str) -> list[str]:
     return KEYS[kind].replace("| ", "").split()
 
 
+PLACES = {
+    "telemetrio": "/en/channels",
+    "tgstat": "/education",
+    "tgviewer": "/channel/page/1",
+    "combot": "/api/chart/all",
+    "generic": "/links",
+}
 TALK = Source(address="https://t.me/practice_talk", backfill_s=None)
 GROUP = "https://t.me/practice_group"
 
@@ -118,3 +126,9 @@ async def passes(watchlist: Watchlist, crawler: Crawler) -> dict[str, CrawlRun]:
 def changes(run: CrawlRun) -> tuple[int, int, int]:
     """New, edited and removed posts."""
     return run.new, run.edited, run.removed
+
+
+def at(listing: PracticeDirectory, site: str = "telemetrio", *names: str, auto_watch: int = 0) -> Directory:
+    """A directory of the watchlist."""
+    address = listing.base + PLACES[site]
+    return Directory(site=site, address=address, every_s=3_600, name_matches=names, auto_watch=auto_watch)

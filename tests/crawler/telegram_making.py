@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from channels.pace import Pace
@@ -18,9 +20,11 @@ from config.watchlist import packaged_defaults
 from crawler.assemble import crawler_for, now
 from crawler.crawl import Crawler
 from evidence.cipher import pseudonym
+from evidence.item import Setting
 from evidence.records import Source, Via, Watchlist
 from practice.telegram.channel import Channel, Message
 from practice.telegram.server import TelegramServer
+from practice.telegram.sessions import write_session
 from practice.telegram.world import TelegramWorld
 from storage.accounts import StoredAccounts
 from storage.forms import read_post
@@ -28,6 +32,8 @@ from storage.index import known_posts
 from storage.keep import load_cursor
 from storage.mongo import Document, Store
 from tests.storage.making import criteria, everything
+
+SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1)
 
 PEER = 1_900_000_900
 ROOM = Source(address="https://t.me/loop_room", via=Via.TELEGRAM, backfill_s=None)
@@ -97,8 +103,44 @@ class Loopback:
         key = self.store.cipher.purpose_key("pseudonyms of posters")
         accounts = Accounts({"loop": account}, memory, self.clock)
         collector = TelegramCollector(accounts, memory, partial(pseudonym, key), Intervals(pause_s=0.0))
-        yield Crawler(store=self.store, collectors={Via.TELEGRAM: collector}, criteria=criteria(), clock=self.clock)
+        yield Crawler(
+            setting=Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1),
+            store=self.store,
+            collectors={Via.TELEGRAM: collector},
+            criteria=criteria(),
+            clock=self.clock,
+        )
         await account.close()
+
+
+@asynccontextmanager
+async def signed_in(
+    world: TelegramWorld, clock: Running, store: Store, uri: str, home: Path, web_base: str = "http://127.0.0.1:9"
+) -> AsyncIterator[Loopback]:
+    """Serve a world to an account whose session lies in ``home``.
+
+    Args:
+        world: what is served.
+        clock: the world's and the crawlers'.
+        store: open.
+        uri: of its database.
+        home: a directory of its own.
+        web_base: where the web pages are; nobody listens there unless it is given.
+    """
+    async with TelegramServer(world) as server:
+        server.register(write_session(home / "loop.session", server.port))
+        settings = Settings(
+            data_dir=home / "home",
+            web_base=web_base,
+            allow_loopback=True,
+            pace_s=0.0,
+            schools=Path(str(files("practice") / "schools.csv")),
+            telegram_session=str(home / "loop.session"),
+            telegram_api_id=1,
+            telegram_api_hash="hash",
+            legal_basis="practice",
+        )
+        yield Loopback(world=world, server=server, store=store, uri=uri, settings=settings, clock=clock)
 
 
 def write_history(count: int, until: float, step_s: int, album_every: int = 0) -> Iterator[Message]:

@@ -14,7 +14,7 @@ from tests.crawler.serving import Ended, call, keys
 
 
 def test_once_prints_a_line_a_pass(env: dict[str, str]) -> None:
-    """Keys as published; blind for the chatroom and the closed channel, so the exit code is 3; a second pass needs no file."""
+    """Keys as published; two rooms are blind, so the exit code is 3; a second pass needs no file."""
     ended = call("once", "-w", str(WATCHLIST_FILE), "--json", env=env)
     assert 3 == ended.code
     assert {tuple(keys("runs"))} == {tuple(row) for row in ended.rows}

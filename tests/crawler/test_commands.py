@@ -215,10 +215,8 @@ def test_doctor(env: dict[str, str]) -> None:
     )
     assert {("check", "ok", "found")} == {tuple(row) for row in ended.rows}
     ill = call("doctor", "--json", env={**env, "HAECHI_SCHOOLS": "/nowhere.csv", "HAECHI_WEB_BASE": "https://t.me"})
-    assert (1, {"contact": False, "master key": True, "register": False, "telegram": True, "database and watchlist": True}) == (
-        ill.code,
-        {row["check"]: row["ok"] for row in ill.rows},
-    )
+    wrong = [row["check"] for row in ill.rows if not row["ok"]]
+    assert (1, ["contact", "register"]) == (ill.code, wrong)
 
 
 # ------------------------------------------------------------------ practice and real work
@@ -228,8 +226,8 @@ def test_demo_shows_mentions_and_flags(practised: Path) -> None:
     """After two passes with changes between, later commands see all of it."""
     there = {"HAECHI_DATA_DIR": str(practised)}
     rows = call("list", "runs", "--json", env=there).rows
-    assert 14 == len(rows)
-    assert {"watched": 12, "blind": 2} == {
+    assert 16 == len(rows)
+    assert {"watched": 14, "blind": 2} == {
         outcome: sum(row["outcome"] == outcome for row in rows) for outcome in ("watched", "blind")
     }
     assert all(sum(row[name] for row in rows) for name in ("new", "edited", "removed", "mentions", "flags"))

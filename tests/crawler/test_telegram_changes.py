@@ -165,7 +165,6 @@ async def test_the_count_of_changes_outlives_the_process(loopback: Loopback, roo
     assert (room.pts - 1, room.pts) == (before.pts, after.pts)
 
 
-@pytest.mark.xfail(strict=True, reason="the collector asks for changes although the gap of the first pass is open")
 async def test_a_first_pass_that_was_cut_is_finished(loopback: Loopback) -> None:
     """A room that is worth watching closely has its history read to the end before."""
     loopback.open_room(330, DENSE_S)

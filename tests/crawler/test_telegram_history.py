@@ -26,10 +26,10 @@ async def test_a_first_pass_reads_the_whole_room(loopback: Loopback) -> None:
 async def test_albums_across_the_border_of_pages_stay_whole(loopback: Loopback, album_every: int) -> None:
     """Wherever a page ends: passes that read older messages again see the same posts."""
     loopback.world.page_limit = 20
-    room = loopback.open_room(120, album_every=album_every)
+    room = loopback.open_room(60, album_every=album_every)
     async with loopback.crawler() as crawler:
         assert (len(posts_of(room)), 0, 0) == changes(await crawl_source(ROOM, crawler))
-        for native_id in range(121, 146):
+        for native_id in range(61, 86):
             loopback.world.post(room, {"text": f"새 글 {native_id}"})
         assert (25, 0, 0) == changes(await crawl_source(ROOM, crawler))
     await check(loopback)
@@ -77,6 +77,7 @@ async def test_what_was_there_before_the_watch_is_not_examined(loopback: Loopbac
     await check(loopback, source, examined_from=141)
 
 
+@pytest.mark.slow
 async def test_while_away(loopback: Loopback) -> None:
     """150 posts, edits and removals among them and before them: what the next two passes read is all found."""
     room = loopback.open_room(160)
@@ -98,6 +99,7 @@ async def test_while_away(loopback: Loopback) -> None:
     await check(loopback)
 
 
+@pytest.mark.slow
 async def test_older_messages_are_read_again_now_and_then(loopback: Loopback) -> None:
     """An ordinary post that was edited, one that was removed: found within sixteen passes."""
     room = loopback.open_room(180)

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.address import is_ip_literal, is_loopback_url, parse_room_address, parse_web_address
+from evidence.address import (
+    export_address,
+    is_ip_literal,
+    is_loopback_url,
+    parse_room_address,
+    parse_source_address,
+    parse_web_address,
+)
 from evidence.errors import ConfigError
 
 NAME = "https://t.me/practice_talk"
@@ -159,3 +166,20 @@ def test_password_in_an_address_is_not_repeated(given: str) -> None:
 def test_ip_literals(host: str, expected: bool) -> None:
     """An address in numbers is told from a name."""
     assert expected == is_ip_literal(host)
+
+
+def test_address_of_an_import() -> None:
+    """It begins with the file's hash, tells chats of one file apart, and is read back in any case."""
+    address = export_address("0123456789abcdef" * 4, "public_channel\0007\0글\ud800")
+    assert re.fullmatch(r"export:0123456789abcdef-[0-9a-f]{8}", address)
+    assert address != export_address("0123456789abcdef" * 4, "public_channel\0008\0글\ud800")
+    assert address == parse_source_address(f" {address.upper()} ")
+
+
+def test_a_source_is_a_room_or_an_import() -> None:
+    """A room is read as ever; an import is no room, and half an address is nothing."""
+    assert NAME == parse_source_address("@Practice_Talk")
+    with pytest.raises(ConfigError, match="is not an address"):
+        parse_room_address("export:0123456789abcdef-01234567")
+    with pytest.raises(ConfigError, match=r'"Export:01" is not the address of an import, such as export:0123'):
+        parse_source_address("Export:01")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from evidence import cipher, day, reading, records, review, watching
+from evidence import cipher, day, listing, reading, records, reporting, review, rooms, watching
 from evidence.records import Cursor, Figure, Finding, Mention, Post, Severity, Source
 from evidence.review import CLAIM_STATES, ClaimState, Disposition
 
-MODULES: tuple[ModuleType, ...] = (cipher, day, reading, records, review, watching)
+MODULES: tuple[ModuleType, ...] = (*(cipher, day, listing, reading, records, reporting, review, rooms, watching),)
 
 
 def own(module: ModuleType) -> list[type[Any]]:
@@ -55,8 +55,8 @@ def test_enum_members_are_words(kind: Any) -> None:
 
 
 def test_everything_is_imported_from_one_place() -> None:
-    """``evidence.records`` names its own records and those of readings and of what is watched."""
-    expected = {each.__name__ for module in (reading, records, watching) for each in own(module)}
+    """``evidence.records`` names its own records and those of readings, of what is watched and of how that went."""
+    expected = {each.__name__ for module in (reading, records, reporting, watching) for each in own(module)}
     assert expected == set(records.__all__)
 
 

@@ -142,6 +142,31 @@ def test_members(members: Count | None, before: Count | None, shown: tuple[int |
 
 
 @pytest.mark.parametrize(
+    ("members", "listed", "differs"),
+    [
+        (count(1_200), count(1_200), False),
+        (count(1_200), count(1_800), True),
+        (count(1_200), count(1_250, low=1_150), False),
+        (count(1_200), count(1_300, low=1_250), True),
+        (count(1_200, low=1_150), count(1_300, low=1_250), False),
+        (count(1_200, low=1_150), count(1_301, low=1_251), True),
+        (count(1_200, low=1_150), count(1_149), True),
+        (None, count(1_800), False),
+    ],
+)
+@pytest.mark.parametrize("lang", WORDS)
+def test_members_as_directories_list_them(members: Count | None, listed: Count, differs: bool, lang: str) -> None:
+    """Shown where they differ by more than either number's precision, with the site's name; else not mentioned."""
+    said = replace(listed, origin="directory:telemetrio")
+    made = digest(day(replace(SOURCE, members=members, listed=(said,))))
+    expected = [("telemetrio", listed.value)] if differs else []
+    assert expected == [(other.site, other.members) for other in made.sources[0].listed_otherwise]
+    lines = [line for line in to_markdown(made, lang, {}).splitlines() if "telemetrio" in line]
+    assert len(expected) == len(lines)
+    assert all(line.startswith("- ") and f"{listed.value:,}" in line and SOURCE.address in line for line in lines)
+
+
+@pytest.mark.parametrize(
     ("today", "has_data"),
     [
         (day(), False),

@@ -97,6 +97,37 @@ async def test_hours_before_a_room_was_first_seen_are_not_due(store: Store) -> N
     assert (noon, 12, 1, "방") == (read.first_seen, read.hours_due, read.hours_watched, read.title)
 
 
+async def test_hours_before_a_room_was_first_passed_over_are_not_due(store: Store) -> None:
+    """It was found in a directory days before, and watched from noon on; until then it was nobody's."""
+    noon = MIDNIGHT + timedelta(hours=12)
+    await store["rooms"].insert_one({"_id": SOURCE, "at": MIDNIGHT - timedelta(days=9), "title": "방"})
+    waiting = await only_source(store)
+    assert (24, OVER - timedelta(days=1)) == (waiting.hours_due, waiting.first_seen)
+    await watch(store, noon, noon + timedelta(hours=1))
+    read = await only_source(store)
+    assert (noon, 12, 2) == (read.first_seen, read.hours_due, read.hours_watched)
+
+
+async def test_members_as_directories_list_them_are_apart(store: Store) -> None:
+    """The last of the day of each site; never taken for what Telegram says."""
+    for hour, value, origin in (
+        (1, 40, "landing"),
+        (2, 90, "tgstat"),
+        (3, 95, "tgstat"),
+        (4, 80, "combot"),
+        (30, 7, "x"),
+    ):
+        at = MIDNIGHT + timedelta(hours=hour)
+        origin = origin if origin == "landing" else f"directory:{origin}"
+        await keep(store, page(count=replace(member_count(value, at), origin=origin), at=at))
+    read = await only_source(store)
+    assert read.members is not None
+    assert (40, {"directory:combot": 80, "directory:tgstat": 95}) == (
+        read.members.value,
+        {count.origin: count.value for count in read.listed},
+    )
+
+
 async def test_reasons_are_those_of_blind_passes(store: Store) -> None:
     """Each once, most frequent first, also of hours that were watched in the end; those are partly blind."""
     hours = [MIDNIGHT + timedelta(hours=hour) for hour in range(5)]

@@ -73,6 +73,17 @@ def test_repeated_ids_are_known_after_going_on(tmp_path: Path) -> None:
     assert [2] == [batch.repeated for batch in export.posts(start=1)]
 
 
+def test_no_two_posts_share_a_key(tmp_path: Path) -> None:
+    """Ids that are no safe key are replaced by the place in the export, the same at each reading; both are kept."""
+    export = opened(tmp_path, *map(message, (5, 5, {"no": "id"}, 4, 6, 10**12)))
+    (batch,) = export.posts(is_keyed=True)
+    assert [5, 10**12 + 2, 10**12 + 4, 6, 10**12 + 6] == [post.native_id for post in batch.posts]
+    assert [None, 5, 4, None, 10**12] == [kept.get("given_id") for kept in json.loads(batch.kept)["messages"]]
+    assert batch.posts == read_kept(batch.kept)
+    assert batch.posts[2:] == next(export.posts(start=3, is_keyed=True)).posts
+    assert [5, 5, 4, 6, 10**12] == [post.native_id for post in next(export.posts()).posts]
+
+
 @pytest.mark.parametrize("hides_names", [True, False])
 def test_what_is_kept_reads_the_same(tmp_path: Path, hides_names: bool) -> None:
     """Canonical JSON, from which the posts can be read again."""

@@ -7,21 +7,20 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from telethon.crypto import AuthKey
 from telethon.tl import functions, types
 
 from channels.pace import Pace
-from channels.telegram.account import Account, Application
+from channels.telegram.account import SHORT_WAIT_S, Account, Application
 from channels.telegram.accounts import Accounts
 from channels.telegram.collector import TelegramCollector
 from channels.telegram.guard import Hint
 from channels.telegram.intervals import Intervals
 from channels.telegram.memory import Memory
 from channels.telegram.session import Credential, empty_session
-from crawler.telegram import PATIENCE_S, PAUSE_S
+from crawler.telegram import PAUSE_S
 from evidence.accounts import Peer
 from evidence.cipher import pseudonym
 from evidence.records import Cursor, Page, Source
@@ -100,7 +99,7 @@ def make_pace(stopwatch: Stopwatch, pause_s: float | None = None) -> Pace:
         stopwatch,
         random.Random(1),
         usual_s=PAUSE_S,
-        patience_s=PATIENCE_S,
+        patience_s=SHORT_WAIT_S,
         longest_s=float("inf"),
         sleep=sleep,
     )
@@ -125,6 +124,7 @@ async def open_account(
     session: Credential | None = None,
     hint: Hint | None = None,
     timeout_s: float = 5.0,
+    first_pause_s: float = 0.001,
 ) -> AsyncIterator[Account]:
     """An account with a session of its own, closed at the end."""
     account = Account(
@@ -136,7 +136,7 @@ async def open_account(
         lambda: moment(stopwatch),
         hint,
         timeout_s=timeout_s,
-        first_pause_s=0.001,
+        first_pause_s=first_pause_s,
     )
     try:
         yield account
@@ -180,8 +180,3 @@ def ids_in(pages: Sequence[Page]) -> list[int]:
 def bytes_of(pages: Sequence[Page]) -> bytes:
     """All that is kept of pages."""
     return b"\n".join(page.capture.kept for page in pages if page.capture)
-
-
-def session_file(folder: Path, label: str = "monitor") -> Path:
-    """Where a session's file would be."""
-    return folder / f"{label}.session"

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -45,7 +45,7 @@ async def test_no_other_request_reaches_telegram(server: TelegramServer, telegra
     async with open_client(server) as client:
         for request in forbidden:
             with pytest.raises(ForbiddenRequest) as caught:
-                await client(request.__new__(request))
+                await client(object.__new__(request))
             name = request.__name__
             expected = f"{name} is not on the list of requests that may be sent to Telegram: nothing was sent"
             assert expected == str(caught.value)
@@ -92,10 +92,8 @@ CONVENIENT: dict[str, Callable[[GuardedClient], Awaitable[object]]] = {
 async def test_conveniences_of_telethon_are_closed(server: TelegramServer, telegram: TelegramWorld, name: str) -> None:
     """Whatever of Telethon would write, fetch files or mark as read ends at the guard, or does nothing."""
     async with open_client(server) as client:
-        try:
+        with suppress(ForbiddenRequest, ValueError):  # a takeout that never began is no value
             await CONVENIENT[name](client)
-        except (ForbiddenRequest, ValueError):
-            pass  # an end takeout without a takeout is a ValueError
     assert CONFIG == telegram.report()["counts"]
 
 
@@ -141,7 +139,6 @@ async def test_no_one_is_remembered(server: TelegramServer) -> None:
         result = await client(history_of(5002))
         assert result.users
         assert (set(), {}) == (client.session._entities, client._mb_entity_cache.hash_map)
-        assert await client.get_me() is None
 
 
 async def test_answers_are_noted_as_received(server: TelegramServer) -> None:
@@ -166,14 +163,14 @@ def test_the_lists_are_short() -> None:
         "contacts.resolveUsername",
         "messages.getHistory",
         "updates.getChannelDifference",
-    } == {method_of(request.__new__(request)) for request in READING}
+    } == {method_of(object.__new__(request)) for request in READING}
     assert {
         "account.getPassword",
         "auth.checkPassword",
         "auth.sendCode",
         "auth.signIn",
         "help.getConfig",
-    } == {method_of(request.__new__(request)) for request in SIGNING_IN - READING}
+    } == {method_of(object.__new__(request)) for request in SIGNING_IN - READING}
 
 
 async def test_closing_twice_is_no_matter(server: TelegramServer) -> None:

@@ -52,6 +52,16 @@ def other_process(program: str, argument: Path) -> Iterator[None]:
         process.communicate()
 
 
+def names_beside(path: Path) -> list[str]:
+    """Names of all files in its directory."""
+    return sorted(file.name for file in path.parent.iterdir())
+
+
+def state_of(path: Path) -> tuple[bytes, int]:
+    """What is in a file, and when it was written to."""
+    return path.read_bytes(), path.stat().st_mtime_ns
+
+
 def mode_of(path: Path) -> int:
     """Who may do what with a file."""
     return path.stat().st_mode & 0o777
@@ -126,7 +136,7 @@ def test_a_session_is_written_for_its_owner_alone(path: Path) -> None:
         write_session(path, session)
     finally:
         os.umask(mask)
-    assert (0o600, [path.name]) == (mode_of(path), sorted(os.listdir(path.parent)))
+    assert (0o600, [path.name]) == (mode_of(path), names_beside(path))
     assert session.auth_key.key == read_session(path).auth_key.key
 
 
@@ -152,16 +162,21 @@ def test_a_session_is_held_by_one_process(path: Path) -> None:
     assert not is_held(path)
     with held(path):
         assert is_held(path)
-        assert 0o600 == mode_of(path.with_name("monitor.session.lock"))
 
 
 @pytest.mark.slow
 def test_a_session_is_held_against_another_haechi(path: Path) -> None:
-    """The same with the code itself at both ends; that the other one is killed frees the session."""
+    """The same with the code itself at both ends; its end frees the session."""
     with other_process(HOLDS, path), pytest.raises(ConfigError, match=BUSY), held(path):
         pass
     with held(path):
         pass
+
+
+def test_a_lock_is_for_its_owner_alone(path: Path) -> None:
+    """Nobody else can hold a session, so as to keep us from it."""
+    with held(path):
+        assert 0o600 == mode_of(path.with_name("monitor.session.lock"))
 
 
 def test_a_session_in_no_directory(tmp_path: Path) -> None:
@@ -178,10 +193,10 @@ async def test_reading_writes_nothing_into_the_session(
 ) -> None:
     """After whole passes over a channel and a group, no byte of the file has changed, and nothing lies beside it."""
     server.register(ready.write_session(path, server.port))
-    before, modified = path.read_bytes(), path.stat().st_mtime_ns
+    before = state_of(path)
     async with open_account(server, stopwatch, memory, session=read_session(path)) as account:
         collector = make_collector(stopwatch, memory, account)
         for source in (NEWS, CHAT):
             assert await one_pass(collector, source, stopwatch)
-    assert (before, modified) == (path.read_bytes(), path.stat().st_mtime_ns)
-    assert [path.name] == os.listdir(path.parent)
+    assert before == state_of(path)
+    assert [path.name] == names_beside(path)
