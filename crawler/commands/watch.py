@@ -44,11 +44,11 @@ def once(path: Path | None, address: str | None, as_json: bool) -> int:
 
 
 async def _once(settings: Settings, uri: str, path: Path | None, address: str | None, as_json: bool) -> list[CrawlRun]:
-    async with evidence_store(settings, uri) as store, custody_log(store, settings):
+    async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
         sources = _chosen(watchlist, address)
         directories = watchlist.directories if address is None else ()
-        async with crawler_for(store, watchlist, settings) as crawler:
+        async with custody_log(store, settings), crawler_for(store, watchlist, settings) as crawler:
             more = await auto_sources(watchlist, crawler) if address is None else ()
             with progress() as bar:
                 task = bar.add_task("passes", total=len(sources) + len(more) + len(directories))
@@ -89,9 +89,9 @@ def run(path: Path | None, no_console: bool, as_json: bool) -> None:
 
 
 async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -> None:
-    async with evidence_store(settings, uri) as store, custody_log(store, settings):
+    async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
-        async with crawler_for(store, watchlist, settings) as crawler:
+        async with custody_log(store, settings), crawler_for(store, watchlist, settings) as crawler:
             tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
 
             def report(run: CrawlRun) -> None:
