@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler.rows import Row, count_row, coverage_row, evidence_row, flag_row, mention_rows, post_row, room_row, run_row
 from evidence.records import KeptPost
+from pipelines.masking.kept import mask_kept
 from storage.forms import read_count, read_post, read_run
 from storage.mongo import Document, Store
 from storage.reads import newest
@@ -36,12 +37,15 @@ class Wanted:
     limit: int
     watched: frozenset[str] = frozenset()
     """Addresses on the watchlist."""
+    is_revealed: bool = False
+    """Personal text is shown; the reason was logged."""
 
 
 async def read_rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
     """Rows of one kind, newest first."""
     if wanted.kind in ("posts", "mentions"):
-        async for kept in _posts(store, wanted):
+        async for found in _posts(store, wanted):
+            kept = found if wanted.is_revealed else mask_kept(found, wanted.watched)
             for row in [post_row(kept)] if wanted.kind == "posts" else _wanted_mentions(kept, wanted):
                 yield row
         return

@@ -12,7 +12,7 @@ from crawler.assemble import database, evidence_store, make_data_dir, now
 from crawler.commands.evidence_export import export, open_sealed
 from crawler.commands.evidence_item import show
 from crawler.output import print_json, set_up_logging, stderr, stdout
-from crawler.stamping import anchored
+from crawler.stamping import anchored, stamp
 from crawler.verdicts import say, verdict_row
 from evidence.checkpoint import Files, Note, append_note, read_notes
 from evidence.custody import moment
@@ -77,12 +77,20 @@ def checkpoint(out: Path | None, as_json: bool) -> int:
         raise ConfigError("the log has no entries yet: there is nothing to sign")
     if out is not None:
         append_note(out, note)
+    for problem in asyncio.run(_stamp(note, settings)):
+        click.echo(f"not stamped: {problem}", err=True)
     if as_json:
         row = {"log": note.log, "size": note.size, "root": note.root.hex(), "at": moment(note.at), "note": note.text}
         print_json(row)
     else:
         click.echo(note.text, nl=False)
     return 0
+
+
+async def _stamp(note: Note, settings: Settings) -> tuple[str, ...]:
+    """What keeps the authorities from stamping a checkpoint; nothing where all did, or none is set."""
+    files = Files(folder=settings.data_dir)
+    return await stamp(note, files, settings.authorities, settings.contact, allow_loopback=settings.allow_loopback)
 
 
 def _checkpoint(settings: Settings) -> Note | None:
