@@ -18,7 +18,7 @@ from tests.crawler.import_making import export_of, installation, talk, write_lar
 from tests.crawler.serving import HAECHI, call, finish, start
 from tests.storage.making import everything
 
-MESSAGES, KILLS = 8_000, 5
+MESSAGES, KILLS = 4_000, 1
 SIZE_MB, PEAK_MB = 60, 200
 """The whole process: Python with all that it imports has about 125."""
 
