@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("parse", "crawl", "mentions", "startup", "telegram", "rooms", "directory", "export")
+BENCHES = ("parse", "crawl", "mentions", "startup", "telegram", "rooms", "directory", "export", "custody", "masking")
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from config.register import load_schools
 from config.watchlist import packaged_defaults
 from crawler.crawl import Crawler, crawl_source
 from evidence.cipher import Cipher
+from evidence.item import Setting
 from evidence.records import Capture, Cursor, Page, PageKind, Source, Via
 from pipelines import compile_criteria
 from pipelines.schools import compile_register
@@ -33,6 +34,8 @@ from practice.story import build_world
 from practice.world import Draft
 from storage.embedded import embedded_server
 from storage.mongo import Document, Session, Store, open_store
+
+SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1)
 
 POSTS = 6_000
 COLLECTIONS = ("captures", "index", "posts", "flags", "cursors")
@@ -126,7 +129,11 @@ def _crawler(store: Store, pages: Sequence[str], cipher: Cipher) -> Crawler:
     terms, rules = packaged_defaults()
     criteria = compile_criteria(compile_register(schools), terms, rules, cipher.purpose_key("bench"))
     return Crawler(
-        store=store, collectors={Via.TELEGRAM_WEB: FromMemory(pages=pages)}, criteria=criteria, clock=lambda: NOW
+        setting=Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1),
+        store=store,
+        collectors={Via.TELEGRAM_WEB: FromMemory(pages=pages)},
+        criteria=criteria,
+        clock=lambda: NOW,
     )
 
 

@@ -22,6 +22,7 @@ from crawler.schedule import HINTED_S, JITTER, SPREAD_S
 from crawler.telegram import LOOK_UP_PAUSE_S, PAUSE_S
 from evidence.accounts import Peer
 from evidence.cipher import pseudonym
+from evidence.item import Setting
 from evidence.records import CrawlRun, Source, Via
 from pipelines import compile_criteria
 from pipelines.schools import compile_register
@@ -31,6 +32,8 @@ from storage.accounts import StoredAccounts
 from storage.holds import save_holds
 from storage.keep import load_cursor
 from storage.mongo import Store
+
+SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1)
 
 LABEL = "bench"
 
@@ -141,7 +144,14 @@ async def watch(store: Store, server: TelegramServer, talk: Talk, time: FastTime
     terms, rules = packaged_defaults()
     criteria = compile_criteria(compile_register(load_schools(SCHOOLS)), terms, rules, key)
     collectors = {Via.TELEGRAM: collector}
-    crawler = Crawler(store=store, collectors=collectors, criteria=criteria, clock=time.moment, due=due)
+    crawler = Crawler(
+        setting=Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1),
+        store=store,
+        collectors=collectors,
+        criteria=criteria,
+        clock=time.moment,
+        due=due,
+    )
     try:
         yield Watch(time=time, talk=talk, crawler=crawler, intervals=intervals, chance=chance)
     finally:

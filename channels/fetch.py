@@ -8,7 +8,7 @@ import hashlib
 import ipaddress
 import socket
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -16,11 +16,13 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from aiohttp.connector import Connection
 
 from channels.pace import Pace
 from channels.robots import Robots
 from evidence.address import parse_web_address
 from evidence.errors import ConfigError, RateLimited, SourceUnavailable, UnreadableCapture
+from evidence.records import Exchange
 
 LARGEST_BYTES = 4_000_000
 MOST_REDIRECTS = 3
@@ -44,11 +46,29 @@ class Response:
     body: bytes
     """Decompressed."""
     fetched_at: datetime
+    exchange: Exchange
 
     @property
     def sha256(self) -> str:
         """Of the body, hexadecimal."""
         return hashlib.sha256(self.body).hexdigest()
+
+
+class _Answer(aiohttp.ClientResponse):
+    """Remembers who answers: the connection is given back as soon as the last byte is there."""
+
+    who: tuple[str | None, str | None] = (None, None)
+    """Address, and hash of the TLS certificate."""
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        """Called with the connection before anything is read."""
+        transport = connection.transport
+        if transport is not None:
+            peer, tls = transport.get_extra_info("peername"), transport.get_extra_info("ssl_object")
+            certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+            hashed = hashlib.sha256(certificate).hexdigest() if certificate else None
+            self.who = (str(peer[0]) if peer else None, hashed)
+        return await super().start(connection)
 
 
 def user_agent(contact: str | None) -> str:
@@ -88,6 +108,7 @@ class Fetcher:
             timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._agent, "Accept-Language": "en"},
+            response_class=_Answer,
             trust_env=False,
         )
         return self
@@ -110,6 +131,8 @@ class Fetcher:
             SourceUnavailable: no answer, a refusal, an error of the host, a forbidden address.
             UnreadableCapture: wrong content type, too large, or cut.
         """
+        asked = url
+        hops: list[str] = []
         for _ in range(MOST_REDIRECTS + 1):
             self._check_address(url, hosts)
             delay_s = await self._robots.check(url)
@@ -117,8 +140,10 @@ class Fetcher:
                 self._pace.slow_down(urlsplit(url).netloc, delay_s)
             answer = await self._ask(url)
             if isinstance(answer, Response):
-                return answer
+                exchange = replace(answer.exchange, asked=asked, hops=tuple(hops))
+                return replace(answer, exchange=exchange)
             url = urljoin(url, answer)
+            hops.append(url)
         raise SourceUnavailable(f"{url}: more than {MOST_REDIRECTS} redirects")
 
     def leave_alone(self, url: str) -> float:
@@ -145,9 +170,10 @@ class Fetcher:
         """One request in its turn; a redirect is returned as its target."""
         host = urlsplit(url).netloc
         async with self._pace.turn(host):
+            began_at = datetime.now(UTC)
             try:
                 async with self._open.get(url, allow_redirects=False) as answer:
-                    return await self._read(url, host, answer)
+                    return await self._read(url, host, answer, began_at)
             except aiohttp.ClientPayloadError:
                 raise UnreadableCapture(f"{url}: the answer was cut or wrongly compressed") from None
             except TimeoutError:
@@ -155,7 +181,7 @@ class Fetcher:
             except (aiohttp.ClientError, OSError) as problem:
                 raise SourceUnavailable(f"{url}: {type(problem).__name__}") from None
 
-    async def _read(self, url: str, host: str, answer: aiohttp.ClientResponse) -> Response | str:
+    async def _read(self, url: str, host: str, answer: aiohttp.ClientResponse, began_at: datetime) -> Response | str:
         if answer.status in REDIRECTS:
             return answer.headers.get("Location", "")
         retry_after = answer.headers.get("Retry-After")
@@ -167,7 +193,12 @@ class Fetcher:
         if answer.content_type not in CONTENT_TYPES:
             raise UnreadableCapture(f"{url}: {answer.content_type} instead of a page")
         body = await _bounded(url, answer)
-        return Response(url=url, status=answer.status, body=body, fetched_at=datetime.now(UTC))
+        at = datetime.now(UTC)
+        resolved, certificate = answer.who if isinstance(answer, _Answer) else (None, None)
+        exchange = Exchange(
+            asked=url, began_at=began_at, ended_at=at, resolved=resolved, certificate_sha256=certificate
+        )
+        return Response(url=url, status=answer.status, body=body, fetched_at=at, exchange=exchange)
 
     async def _ask_robots(self, url: str) -> tuple[int, str]:
         """The same request without the check that it serves; errors count by their status."""

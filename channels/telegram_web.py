@@ -230,6 +230,7 @@ def _capture(source: Source, kind: PageKind, response: Response, kept: bytes) ->
         received_bytes=len(response.body),
         kept=kept,
         kept_sha256=hashlib.sha256(kept).hexdigest(),
+        exchange=response.exchange,
     )
 
 

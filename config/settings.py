@@ -44,6 +44,9 @@ class Settings(BaseSettings):
 
     tgstat_key: str | None = Field(default=None, description="your key of TGStat's API, asked instead of its pages")
 
+    tsa_urls: str | None = Field(
+        default=None, description="time-stamp authorities (RFC 3161), separated by blanks; unset: none, not anchored"
+    )
     neis_key: str | None = Field(default=None, description="key of NEIS' open API, for `haechi schools refresh`")
     neis_base: str = Field(default="https://open.neis.go.kr", description="where NEIS' open API answers")
 
@@ -62,6 +65,11 @@ class Settings(BaseSettings):
         """The session files, in the order given."""
         names = (self.telegram_session or "").split(":")
         return tuple(Path(name).expanduser() for name in names if name.strip())
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """Addresses of the time-stamp authorities."""
+        return tuple((self.tsa_urls or "").split())
 
     @property
     def own_register(self) -> Path:

@@ -2,10 +2,12 @@
 
 import asyncio
 import gc
+import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,15 +21,18 @@ from channels.telegram_web import TelegramWeb
 from config.register import load_all_schools
 from config.settings import Settings
 from config.watchlist import load_watchlist, parse_watchlist
-from crawler.compiled import compiled_register
+from crawler.compiled import compiled_register, register_hash
 from crawler.crawl import Crawler
 from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
+from evidence.checkpoint import Files
 from evidence.cipher import Cipher, load_master_key, pseudonym
 from evidence.errors import ConfigError
+from evidence.item import Setting
 from evidence.listing import DirectoryPage
 from evidence.records import Directory, Rule, School, Term, Via, Watchlist
 from pipelines import Criteria, compile_criteria
+from storage.custody import Custody, open_custody
 from storage.embedded import embedded_server
 from storage.holds import load_holds, save_holds
 from storage.mongo import Store, open_store
@@ -108,6 +113,22 @@ async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None
     return parse_watchlist(stored.text, f"watchlist version {stored.number}", SITES, allow_loopback)
 
 
+def custody_log(store: Store, settings: Settings) -> AbstractAsyncContextManager[Custody]:
+    """The log of custody, served while it is open: what other commands left for it is written too."""
+    return open_custody(store, now, Files(folder=settings.data_dir), serves=True)
+
+
+async def setting_for(store: Store, settings: Settings) -> Setting:
+    """Under what evidence is sealed: which program, which watchlist, which register."""
+    stored = await newest_version(store)
+    parts = [stored.text if stored else "", register_hash(settings.register), settings.web_base]
+    return Setting(
+        collector=f"haechi {version('haechi')}",
+        configuration_sha256=hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest(),
+        watchlist_version=stored.number if stored else 0,
+    )
+
+
 def load_register(settings: Settings) -> tuple[School, ...]:
     """The operator's register of schools, or the packaged universities."""
     return load_all_schools(settings.register)
@@ -178,6 +199,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             listed=frozenset(source.address for source in watchlist.sources),
             criteria=criteria,
             clock=now,
+            setting=await setting_for(store, settings),
             zone=ZoneInfo(watchlist.timezone),
             save_holds=save,
         )

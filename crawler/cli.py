@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("crawler.commands.imports:import_file", "Import a Telegram Desktop export, or a list of addresses."),
     "schools": ("crawler.commands.schools:schools", "Keep the register of schools, and look into it."),
     "rooms": ("crawler.commands.rooms:rooms", "See the rooms that were found, and decide about them."),
+    "case": ("crawler.commands.case:case", "Gather items and notes under one question."),
+    "evidence": ("crawler.commands.evidence:evidence", "Show, verify and hand over evidence."),
     "telegram": ("crawler.commands.telegram:telegram", "Sign Telegram accounts in and see how they stand."),
     "parse": ("crawler.commands.offline:parse", "Read a saved page, offline."),
     "mentions": ("crawler.commands.offline:mentions", "Find schools in texts from standard input, offline."),

@@ -32,7 +32,7 @@ def compiled_register(path: Path | None, data_dir: Path) -> Register:
     Raises:
         ConfigError: mistakes in the register's file.
     """
-    file = data_dir / f"register-{_hash(path)}.json"
+    file = data_dir / f"register-{register_hash(path)}.json"
     with suppress(OSError, ValueError, TypeError, KeyError):
         return _read(file)
     schools = load_all_schools(path)
@@ -42,7 +42,8 @@ def compiled_register(path: Path | None, data_dir: Path) -> Register:
     return build_register(schools, form)
 
 
-def _hash(path: Path | None) -> str:
+def register_hash(path: Path | None) -> str:
+    """16 hexadecimal digits that change with the register and with the code that reads it."""
     digest = hashlib.sha256()
     for source in _sources(path):
         digest.update(source.read_bytes() if source.is_file() else b"")

@@ -14,11 +14,13 @@ import structlog
 
 from channels.collector import Collector
 from crawler.batches import in_batches
+from crawler.examined import examine_page
 from crawler.metrics import note_delay, note_pass
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
+from evidence.item import Setting
 from evidence.listing import DirectoryPage
 from evidence.records import Change, CrawlRun, Cursor, Directory, Outcome, Page, Place, Source, Via
-from pipelines import Criteria, examine
+from pipelines import Criteria
 from pipelines.revise import find_suspects
 from storage.index import known_posts
 from storage.keep import (
@@ -52,6 +54,8 @@ class Crawler:
     collectors: Mapping[Via, Collector]
     criteria: Criteria
     clock: Callable[[], datetime]
+    setting: Setting
+    """Under which flagged posts are sealed."""
     zone: tzinfo = UTC
     """Of the watchlist: ``until`` is a day there."""
     unset: Mapping[Via, str] = field(default_factory=dict)
@@ -218,9 +222,7 @@ async def _take_pages(
 ) -> list[int]:
     """Examine and keep pages together; returns the ids that are missing from them."""
     stored = await _load_stored(pages, source, cursor, crawler, under_way)
-    examined = [
-        Examined(page=page, findings=examine(page, stored.known, crawler.criteria, source.office)) for page in pages
-    ]
+    examined = [examine_page(page, stored.known, crawler.criteria, source.office) for page in pages]
     kept = await _keep(examined, stored, crawler, under_way)
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
@@ -237,7 +239,7 @@ async def _keep(examined: Sequence[Examined], stored: Stored, crawler: Crawler, 
         under_way.cursor = moved or under_way.cursor
         return (False,) * len(examined)
     under_way.cursor = None if moved else under_way.cursor
-    return await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock())
+    return await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock(), crawler.setting)
 
 
 async def _load_stored(

@@ -18,11 +18,13 @@ from typing import TypeAlias
 import structlog
 
 from channels.export import Batch, Export
+from crawler.examined import examine_page
 from evidence.address import export_address
 from evidence.cipher import pseudonym
 from evidence.errors import ConfigError, UnreadableCapture
+from evidence.item import Setting
 from evidence.records import Capture, Cursor, Page, PageKind, Reading
-from pipelines import Criteria, examine
+from pipelines import Criteria
 from storage.imports import Handed, Import, Totals, announce_totals, begin_import, end_import
 from storage.index import known_posts
 from storage.keep import Examined, Stored, keep_pages
@@ -47,6 +49,8 @@ class Importer:
     posters: bytes
     """Key of the pseudonyms."""
     clock: Callable[[], datetime]
+    setting: Setting
+    """Under which flagged posts are sealed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,10 +184,11 @@ async def _keep(batches: Sequence[Batch], work: _Work, totals: Totals) -> Totals
     store, source, now = work.importer.store, work.handed.source, work.importer.clock()
     pages = [_page(batch, work, now) for batch in batches]
     known = await known_posts(store, source, [post.native_id for batch in batches for post in batch.posts])
-    examined = [Examined(page=page, findings=examine(page, known, work.importer.criteria)) for page in pages]
+    examined = [examine_page(page, known, work.importer.criteria) for page in pages]
     coming = _add(totals, batches, examined)
     await announce_totals(store, work.lease, totals, coming, now)
-    await keep_pages(store, examined, work.lease, Stored(peer=source, known=known), now)
+    stored = Stored(peer=source, known=known)
+    await keep_pages(store, examined, work.lease, stored, now, work.importer.setting)
     return coming
 
 

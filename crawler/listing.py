@@ -1,21 +1,26 @@
 """Rows of ``haechi list``: what is asked for, and what the store holds of it, newest first."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.rows import Row, count_row, coverage_row, flag_row, mention_rows, post_row, room_row, run_row
+from crawler.rows import Row, count_row, coverage_row, evidence_row, flag_row, mention_rows, post_row, room_row, run_row
 from evidence.records import KeptPost
+from pipelines.masking.kept import mask_kept
 from storage.forms import read_count, read_post, read_run
 from storage.mongo import Document, Store
 from storage.reads import newest
 from storage.rooms import standing
+from storage.sealed import seal_entries
 
-KINDS = ("posts", "mentions", "flags", "counts", "runs", "coverage", "rooms")
+KINDS = ("posts", "mentions", "flags", "counts", "runs", "coverage", "rooms", "evidence")
 BY_SCHOOL = ("posts", "mentions", "flags")
 """Kinds that name schools."""
 BY_TEXT = ("posts", "mentions")
 """Kinds that have words."""
+LOOKED_UP = 100
+"""Items whose entries are looked up at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +37,21 @@ class Wanted:
     limit: int
     watched: frozenset[str] = frozenset()
     """Addresses on the watchlist."""
+    is_revealed: bool = False
+    """Personal text is shown; the reason was logged."""
 
 
 async def read_rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
     """Rows of one kind, newest first."""
     if wanted.kind in ("posts", "mentions"):
-        async for kept in _posts(store, wanted):
+        async for found in _posts(store, wanted):
+            kept = found if wanted.is_revealed else mask_kept(found, wanted.watched)
             for row in [post_row(kept)] if wanted.kind == "posts" else _wanted_mentions(kept, wanted):
                 yield row
+        return
+    if wanted.kind == "evidence":
+        async for row in _evidence(store, wanted):
+            yield row
         return
     async for document in newest(store, wanted.kind, source=_source_of(wanted), since=wanted.since, until=wanted.until):
         if wanted.kind == "counts":
@@ -52,6 +64,26 @@ async def read_rows(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
             yield flag_row(document)
         elif wanted.kind == "rooms" and (status := _status(document, wanted)) is not None:
             yield room_row(document, status)
+
+
+async def _evidence(store: Store, wanted: Wanted) -> AsyncGenerator[Row, None]:
+    """Items with their entries, looked up some at a time."""
+    found = newest(store, "evidence", source=wanted.source, since=wanted.since, until=wanted.until)
+    documents: list[Document] = []
+    async with aclosing(found):
+        async for document in found:
+            documents.append(document)
+            if len(documents) == LOOKED_UP:
+                for row in await _evidence_rows(store, documents):
+                    yield row
+                documents = []
+    for row in await _evidence_rows(store, documents):
+        yield row
+
+
+async def _evidence_rows(store: Store, documents: list[Document]) -> list[Row]:
+    entries = await seal_entries(store, [document["_id"] for document in documents])
+    return [evidence_row(document, entries.get(document["_id"])) for document in documents]
 
 
 def _wanted_mentions(kept: KeptPost, wanted: Wanted) -> list[Row]:

@@ -1,5 +1,6 @@
 """The practice world, served on this machine: web pages, a Telegram, a directory, and what leads there."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from crawler.assemble import now
+from evidence.checkpoint import Files
 from practice.directory.web import PracticeDirectory
 from practice.story import build_world
 from practice.telegram.mirror import mirror
@@ -39,6 +41,13 @@ class PracticeWorld:
     """To watch it with."""
     watchlist: str
     """YAML."""
+
+
+def forget_checkpoints(settings: Settings) -> None:
+    """Practice begins its log anew: what was signed of the earlier one would show it as cut."""
+    files = Files(folder=settings.data_dir)
+    files.notes.unlink(missing_ok=True)
+    shutil.rmtree(files.stamps, ignore_errors=True)
 
 
 @asynccontextmanager

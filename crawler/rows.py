@@ -163,6 +163,20 @@ def flag_row(document: Mapping[str, Any]) -> Row:
     }
 
 
+def evidence_row(document: Mapping[str, Any], entry: int | None) -> Row:
+    """A sealed item as stored; ``sealed_in_log`` is None while its entry is on its way."""
+    return {
+        "id": document["_id"],
+        "source": document["source"],
+        "post": document["post"],
+        "revision": document["revision"],
+        "at": time(document["at"]),
+        "severity": document.get("severity"),
+        "sealed_in_log": entry,
+        "erased": document.get("erased_at") is not None,
+    }
+
+
 def count_row(count: Count) -> Row:
     """A count of members."""
     return {

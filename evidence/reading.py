@@ -125,6 +125,22 @@ class PageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """How a response came about: what was asked of whom, and when."""
+
+    asked: str
+    """The address, or the method of Telegram's protocol."""
+    began_at: datetime
+    ended_at: datetime
+    hops: tuple[str, ...] = ()
+    """Addresses that it was redirected to."""
+    resolved: str | None = None
+    """The address that answered, such as ``149.154.167.99``."""
+    certificate_sha256: str | None = None
+    """Of the TLS certificate shown, DER; None where there was none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """All that one page says: the place, its posts oldest first, and whether older ones exist."""
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from evidence.reading import (
+    Exchange,
     Figure,
     Forward,
     Media,
@@ -33,6 +34,7 @@ __all__ = [
     "CrawlRun",
     "Cursor",
     "Directory",
+    "Exchange",
     "Figure",
     "Finding",
     "Flag",
@@ -75,8 +77,10 @@ class Capture:
     """Of the bytes as received, hexadecimal."""
     received_bytes: int
     kept: bytes
-    """UTF-8 HTML without media references, scripts and tracking tokens."""
+    """UTF-8: HTML without media references, scripts and tracking tokens, or canonical JSON."""
     kept_sha256: str
+    exchange: Exchange | None = None
+    """None only for files that were handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

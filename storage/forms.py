@@ -37,9 +37,14 @@ def post_id(peer: str, native_id: int) -> str:
     return f"{peer}:{native_id}"
 
 
+def capture_name(capture: Capture) -> str:
+    """The id of a Capture: where, when and what."""
+    return f"{capture.source} {capture.fetched_at.isoformat()} {capture.kept_sha256[:16]}"
+
+
 def capture_document(capture: Capture, cipher: Cipher) -> Document:
-    """A Capture, compressed and sealed. Deterministic id: where, when and what."""
-    name = f"{capture.source} {capture.fetched_at.isoformat()} {capture.kept_sha256[:16]}"
+    """A Capture, compressed and sealed."""
+    name = capture_name(capture)
     sealed = cipher.seal(zstandard.compress(capture.kept, _ZSTD_LEVEL), name)
     return {
         "_id": name,

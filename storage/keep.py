@@ -5,12 +5,15 @@ same documents under the same ids.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pymongo import ReplaceOne, UpdateOne
 
+from evidence.item import Setting
 from evidence.records import Change, Cursor, Finding, Page, Seen
+from storage.custody_blocks import PENDING
+from storage.evidence import Sealing, evidence_writes, recent_counts
 from storage.forms import capture_document, count_document, cursor_document, post_document, post_id, read_cursor
 from storage.index import bucket_writes, merge_seen
 from storage.leases import Lease, renew
@@ -51,6 +54,8 @@ class Examined:
 
     page: Page
     findings: Sequence[Finding]
+    fragments: Mapping[int, str] = field(default_factory=dict)
+    """By id, the own part of the Capture of each post that may have to be sealed."""
 
     @property
     def changed(self) -> list[Finding]:
@@ -66,7 +71,7 @@ def is_quiet(pages: Sequence[Examined], stored: Stored) -> bool:
 
 
 async def keep_pages(
-    store: Store, pages: Sequence[Examined], lease: Lease, stored: Stored, now: datetime
+    store: Store, pages: Sequence[Examined], lease: Lease, stored: Stored, now: datetime, setting: Setting
 ) -> tuple[bool, ...]:
     """Store pages of the leased Source with what was found in them, all or none.
 
@@ -76,6 +81,7 @@ async def keep_pages(
         lease: of their Source.
         stored: what was known of their ids.
         now: the moment.
+        setting: under which flagged posts are sealed.
 
     Returns:
         For each page whether its Capture was kept; one that says nothing new is not stored again.
@@ -87,17 +93,20 @@ async def keep_pages(
     changed = [finding for examined in pages for finding in examined.changed]
     removed = [native_id for examined in pages for native_id in newly_removed(examined.page, stored)]
     after = merge_seen(stored.known, changed, removed)
-    posts = [document for examined in pages for document in await _posts_of(store, examined, lease, stored, now)]
+    kept_posts = [pair for examined in pages for pair in await _posts_of(store, examined, lease, stored, now)]
+    posts = [document for document, _ in kept_posts]
+    sealings = _sealings(pages, kept_posts)
+    counts = await recent_counts(store, lease.source, now) if sealings else ()
+    items, entries = evidence_writes(store, sealings, counts, setting)
     kept = [examined.page for examined, is_news in zip(pages, news, strict=True) if is_news]
     cursors = [examined.page.cursor for examined in pages if examined.page.cursor]
     writes: dict[str, Sequence[Write]] = {
         "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
-        "posts": [
-            *map(_replace, posts),
-            *(write for examined in pages for write in _presence(examined, stored, now)),
-        ],
+        "posts": [*map(_replace, posts), *_presence_of(pages, stored, now)],
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
+        "evidence": items,
+        PENDING: entries,
         "rooms": sight_writes(changed, lease.source, now),
         "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
@@ -111,10 +120,28 @@ def _is_news(examined: Examined, stored: Stored) -> bool:
     return bool(examined.changed or newly_removed(examined.page, stored) or (count and count.value != stored.members))
 
 
-async def _posts_of(store: Store, examined: Examined, lease: Lease, stored: Stored, now: datetime) -> list[Document]:
+async def _posts_of(
+    store: Store, examined: Examined, lease: Lease, stored: Stored, now: datetime
+) -> list[tuple[Document, Finding]]:
     """Documents of a page's posts that are worth keeping and say something else than before."""
     kept = [finding for finding in examined.changed if finding.is_worth_keeping and not _is_back(finding, stored)]
-    return await _post_documents(store, kept, lease.source, stored.peer, _seen_at(examined.page, now))
+    documents = await _post_documents(store, kept, lease.source, stored.peer, _seen_at(examined.page, now))
+    return list(zip(documents, kept, strict=True))
+
+
+def _sealings(pages: Sequence[Examined], kept: Sequence[tuple[Document, Finding]]) -> list[Sealing]:
+    """Every revision of a post that is or was flagged."""
+    shown = {
+        native_id: (examined.page.capture, fragment)
+        for examined in pages
+        for native_id, fragment in examined.fragments.items()
+    }
+    sealings = []
+    for document, finding in kept:
+        capture, fragment = shown.get(finding.post.native_id, (None, ""))
+        if document["flag"] and capture is not None:
+            sealings.append(Sealing(document=document, finding=finding, capture=capture, fragment=fragment))
+    return sealings
 
 
 def _presence_of(pages: Sequence[Examined], stored: Stored, now: datetime) -> list[UpdateOne]:

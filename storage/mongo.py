@@ -67,6 +67,14 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)]),
         IndexModel([("seen_at", ASCENDING)]),
     ],
+    "custody": [IndexModel([("requests", ASCENDING)], unique=True)],
+    "custody_pending": [],
+    "custody_appender": [],
+    "evidence": [
+        IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("at", ASCENDING)]),
+        IndexModel([("post", ASCENDING), ("revision", ASCENDING)]),
+    ],
     "flags": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
     "counts": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
     "coverage": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
@@ -86,6 +94,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "imports": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
     "reveals": [],
+    "cases": [IndexModel([("at", ASCENDING)])],
+    "notes": [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     "meta": [],
 }
 """Every collection. Lists are read newest first by ``at``, of one source or of all."""

@@ -1,6 +1,7 @@
 """The Capture of a directory's page."""
 
 import hashlib
+from dataclasses import replace
 
 from channels.fetch import Response
 from evidence.records import Capture, Directory, PageKind
@@ -26,4 +27,5 @@ def capture_of(directory: Directory, url: str, fetched: Response, kept: str) -> 
         received_bytes=len(fetched.body),
         kept=as_kept,
         kept_sha256=hashlib.sha256(as_kept).hexdigest(),
+        exchange=replace(fetched.exchange, asked=url),  # what was asked may hold a key
     )

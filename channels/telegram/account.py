@@ -67,7 +67,10 @@ class Answer:
     method: str
     received_sha256: str
     received_bytes: int
+    began_at: datetime
     at: datetime
+    server: str
+    """Address of the data centre that answered."""
 
 
 class Account:
@@ -157,7 +160,7 @@ class Account:
     async def _ask(self, request: TLRequest, method: str) -> Answer:
         """One try; every refusal that means the same for all requests becomes ours."""
         client = await self._connected()
-        received = Received()
+        received, began_at = Received(), self._clock()
         received.watch(request)
         try:
             async with asyncio.timeout(self._timeout_s):  # not wait_for, which may swallow a cancelling
@@ -183,7 +186,9 @@ class Account:
             method=method,
             received_sha256=received.sha256,
             received_bytes=received.size_bytes,
+            began_at=began_at,
             at=self._clock(),
+            server=str(self._session.server_address),
         )
 
     async def _connected(self) -> GuardedClient:

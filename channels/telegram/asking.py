@@ -13,7 +13,7 @@ from channels.telegram.account import Answer
 from channels.telegram.accounts import Accounts, Room
 from channels.telegram.convert import Kept, keep_channel, keep_messages
 from channels.telegram.reading import above_cut_albums, read_place, read_posts
-from evidence.records import Capture, PageKind, Reading
+from evidence.records import Capture, Exchange, PageKind, Reading
 
 AT_ONCE = 100
 """Messages that Telegram gives for one request at the most."""
@@ -172,4 +172,5 @@ def _capture(room: Room, answer: Answer, kind: PageKind, kept: Kept) -> Capture:
         received_bytes=answer.received_bytes,
         kept=body,
         kept_sha256=hashlib.sha256(body).hexdigest(),
+        exchange=Exchange(asked=answer.method, began_at=answer.began_at, ended_at=answer.at, resolved=answer.server),
     )

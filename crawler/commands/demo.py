@@ -8,12 +8,12 @@ import click
 from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
-from crawler.assemble import crawler_for, database, evidence_store, now
+from crawler.assemble import crawler_for, custody_log, database, evidence_store, now
 from crawler.commands.summary import digest_of, render
 from crawler.crawl import Crawler
 from crawler.output import reporter, set_up_logging, stdout
 from crawler.passes import Item, pass_over
-from crawler.practice_world import practice_world
+from crawler.practice_world import forget_checkpoints, practice_world
 from crawler.schedule import serve
 from evidence.records import CrawlRun, Watchlist
 from practice.world import World
@@ -43,10 +43,11 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
     async with practice_world(settings) as served, evidence_store(served.settings, uri) as store:
         world, practice = served.world, served.settings
         await claim_for_practice(store)
+        forget_checkpoints(practice)
         await import_version(store, served.watchlist, "practice", now())
         watchlist = parse_watchlist(served.watchlist, "practice", SITES, allow_loopback=True)
         say(f"practice world at {practice.web_base} and on its own Telegram, store in {practice.data_dir}")
-        async with crawler_for(store, watchlist, practice) as crawler:
+        async with custody_log(store, practice), crawler_for(store, watchlist, practice) as crawler:
             report = reporter(as_json)
             if once:
                 await _two_passes(world, watchlist, crawler, report, say)

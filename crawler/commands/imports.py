@@ -14,7 +14,7 @@ from config.address_csv import watchlist_from_csv
 from config.portal import decoded
 from config.settings import Settings, load_settings
 from config.watchlist import packaged_defaults
-from crawler.assemble import criteria_for, database, evidence_store, now, posters_key, stored_watchlist
+from crawler.assemble import criteria_for, database, evidence_store, now, posters_key, setting_for, stored_watchlist
 from crawler.importing import Imported, Importer, check_allowed, import_export
 from crawler.moments import parse_zone
 from crawler.output import print_json, progress, set_up_logging, stderr, stdout, warn_of_practice
@@ -100,7 +100,8 @@ async def _importer(store: Store, settings: Settings) -> Importer:
     watchlist = await stored_watchlist(store, settings)
     terms, rules = (watchlist.terms, watchlist.rules) if watchlist is not None else packaged_defaults()
     criteria = await criteria_for(store, terms, rules, settings)
-    return Importer(store=store, criteria=criteria, posters=posters_key(store), clock=now)
+    setting = await setting_for(store, settings)
+    return Importer(store=store, criteria=criteria, posters=posters_key(store), clock=now, setting=setting)
 
 
 def _print(imported: Imported, export: Export, as_json: bool) -> None:

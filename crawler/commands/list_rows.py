@@ -11,17 +11,18 @@ from rich.table import Table
 
 from config.register import OFFICES
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, load_register, now
+from crawler.assemble import custody_log, database, evidence_store, load_register, now
 from crawler.directories import watched_addresses
 from crawler.listing import BY_SCHOOL, BY_TEXT, KINDS, Wanted, read_rows
 from crawler.moments import parse_moment
 from crawler.output import print_json, set_up_logging, stderr, stdout, warn_of_practice
 from crawler.rows import Row
+from crawler.staff import staff_here
 from evidence.address import parse_source_address
 from evidence.errors import ConfigError
 from evidence.shown import shown
 from storage.practice import is_practice
-from storage.reveals import log_reveal
+from storage.reveals import record_reveal
 
 COLUMNS = {
     "posts": ("posted_at", "address", "revision", "removed", "flags", "mentions", "text"),
@@ -31,6 +32,7 @@ COLUMNS = {
     "runs": ("started_at", "outcome", "source", "posts_seen", "new", "edited", "removed", "flags", "members", "reason"),
     "coverage": ("hour", "state", "source", "passes", "reason"),
     "rooms": ("first_seen", "address", "title", "count", "status"),
+    "evidence": ("at", "severity", "id", "source", "sealed_in_log", "erased"),
 }
 """What a table for people shows; JSON has all."""
 LONGEST_CELL = 80
@@ -68,7 +70,7 @@ def list_rows(
     reveal: str | None,
     as_json: bool,
 ) -> None:
-    """Print what is stored, newest first: posts, mentions, flags, counts, runs, coverage or rooms."""
+    """Print what is stored, newest first: posts, mentions, flags, counts, runs, coverage, rooms or evidence."""
     set_up_logging()
     settings = load_settings()
     _check_filters(kind, school, office, text, reveal)
@@ -120,9 +122,10 @@ async def _read(settings: Settings, uri: str, wanted: Wanted, reveal: str | None
     async with evidence_store(settings, uri) as store:
         warn_of_practice(settings, await is_practice(store))
         if reveal is not None:
-            await log_reveal(store, f"list {wanted.kind}", reveal, now())
-        if wanted.kind == "rooms":
-            wanted = replace(wanted, watched=await watched_addresses(store, settings))
+            async with custody_log(store, settings) as custody:
+                await record_reveal(store, custody, staff_here(store.cipher), "list", wanted.kind, reveal, now())
+        watched = await watched_addresses(store, settings)
+        wanted = replace(wanted, watched=watched, is_revealed=reveal is not None)
         async with aclosing(read_rows(store, wanted)) as found:
             async for row in found:
                 if len(rows) == wanted.limit:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import crawler_for, current_watchlist, database, evidence_store
+from crawler.assemble import crawler_for, current_watchlist, custody_log, database, evidence_store
 from crawler.cli import SOME_BLIND
 from crawler.directories import auto_sources
 from crawler.metrics import MetricsFile
@@ -48,7 +48,7 @@ async def _once(settings: Settings, uri: str, path: Path | None, address: str | 
         watchlist = await current_watchlist(store, path, settings)
         sources = _chosen(watchlist, address)
         directories = watchlist.directories if address is None else ()
-        async with crawler_for(store, watchlist, settings) as crawler:
+        async with custody_log(store, settings), crawler_for(store, watchlist, settings) as crawler:
             more = await auto_sources(watchlist, crawler) if address is None else ()
             with progress() as bar:
                 task = bar.add_task("passes", total=len(sources) + len(more) + len(directories))
@@ -91,7 +91,7 @@ def run(path: Path | None, no_console: bool, as_json: bool) -> None:
 async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -> None:
     async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
-        async with crawler_for(store, watchlist, settings) as crawler:
+        async with custody_log(store, settings), crawler_for(store, watchlist, settings) as crawler:
             tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
 
             def report(run: CrawlRun) -> None:

@@ -96,6 +96,7 @@ KEYS = {
     "counts": "source at value low high online origin",
     "coverage": "source hour state reason passes",
     "rooms": "address title first_seen listed_by count status",
+    "evidence": "id source post revision at severity sealed_in_log erased",
 }
 """As published, in that order; what stands behind the bar is added by Haechi."""
 

@@ -20,6 +20,7 @@ from config.watchlist import packaged_defaults
 from crawler.assemble import crawler_for, now
 from crawler.crawl import Crawler
 from evidence.cipher import pseudonym
+from evidence.item import Setting
 from evidence.records import Source, Via, Watchlist
 from practice.telegram.channel import Channel, Message
 from practice.telegram.server import TelegramServer
@@ -31,6 +32,8 @@ from storage.index import known_posts
 from storage.keep import load_cursor
 from storage.mongo import Document, Store
 from tests.storage.making import criteria, everything
+
+SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1)
 
 PEER = 1_900_000_900
 ROOM = Source(address="https://t.me/loop_room", via=Via.TELEGRAM, backfill_s=None)
@@ -100,7 +103,13 @@ class Loopback:
         key = self.store.cipher.purpose_key("pseudonyms of posters")
         accounts = Accounts({"loop": account}, memory, self.clock)
         collector = TelegramCollector(accounts, memory, partial(pseudonym, key), Intervals(pause_s=0.0))
-        yield Crawler(store=self.store, collectors={Via.TELEGRAM: collector}, criteria=criteria(), clock=self.clock)
+        yield Crawler(
+            setting=Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1),
+            store=self.store,
+            collectors={Via.TELEGRAM: collector},
+            criteria=criteria(),
+            clock=self.clock,
+        )
         await account.close()
 
 

@@ -65,7 +65,7 @@ def last_line(ended: Ended) -> str:
         (["list", "posts", "--office", "X99"], '--office: "X99" is not a NEIS office code; known: B10, C10, '),
         (["list", "posts", "--source", "https://t.me/+abcdefgh"], '"https://t.me/+abcdefgh" is an invite link to a'),
         (["list", "posts", "--source", "-1001234567890"], '"-1001234567890" is a numeric id of a private chat'),
-        (["list", "rumours"], "Error: Invalid value for '{posts|mentions|flags|counts|runs|coverage|rooms}'"),
+        (["list", "rumours"], "Error: Invalid value for '{posts|mentions|flags|counts|runs|coverage|rooms|evidence}'"),
         (["list", "posts", "--limit", "0"], "Error: Invalid value for '--limit'"),
         (["summary", "--day", "yesterday"], '--day: "yesterday" is not a day such as 2026-11-01'),
         (["summary", "--day", "9999-12-31"], '--day: "9999-12-31" is not a day such as 2026-11-01'),

@@ -16,7 +16,7 @@ from storage.mongo import Store, open_store
 from tests.conftest import MASTER_KEY, NOW
 from tests.crawler.import_making import export_of, talk
 from tests.mongo_rules import Rules
-from tests.storage.making import criteria, everything
+from tests.storage.making import SETTING, criteria, everything
 
 
 def importer(store: Store, touched: Path | None = None) -> Importer:
@@ -27,7 +27,7 @@ def importer(store: Store, touched: Path | None = None) -> Importer:
             os.utime(touched, (0, 0))
         return NOW
 
-    return Importer(store=store, criteria=criteria(), posters=b"key" * 11, clock=clock)
+    return Importer(store=store, criteria=criteria(), posters=b"key" * 11, clock=clock, setting=SETTING)
 
 
 async def test_what_it_writes_keeps_to_the_rules(store: Store, rules: Rules, tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ from channels.collector import Collector
 from crawler.assemble import now
 from crawler.crawl import Crawler
 from crawler.schedule import serve
+from evidence.item import Setting
 from evidence.records import CrawlRun, Cursor, Directory, Outcome, Page, PageKind, Reading, Source, Via, Watchlist
 from storage.mongo import Document, Store
 from tests.storage.making import criteria, everything
+
+SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1)
 
 
 class Counting(Collector):
@@ -47,7 +50,13 @@ class Counting(Collector):
 
 def crawler_with(store: Store, collector: Counting) -> Crawler:
     """A crawler whose only collector is this one."""
-    return Crawler(store=store, collectors={Via.TELEGRAM_WEB: collector}, criteria=criteria(), clock=now)
+    return Crawler(
+        setting=Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1),
+        store=store,
+        collectors={Via.TELEGRAM_WEB: collector},
+        criteria=criteria(),
+        clock=now,
+    )
 
 
 def watching(*names: str, every_s: int = 1) -> Watchlist:

@@ -106,6 +106,7 @@ def _opened(document: dict[str, Any], cipher: Cipher) -> Iterator[bytes]:
     if "sealed" not in document:
         return
     about = document["_id"] if "kept_sha256" in document else f"{document['_id']} {document['revision']}"
+    about = f"evidence {document['_id']}" if "commit" in document else about
     opened = cipher.open(Sealed(key=document["key"], text=document["sealed"]), about)
     yield zstandard.decompress(opened) if "kept_sha256" in document else opened
     for earlier in document.get("earlier", ()):

@@ -10,6 +10,7 @@ from pymongo import MongoClient
 
 from config.register import load_schools
 from config.watchlist import packaged_defaults
+from evidence.item import Setting
 from evidence.records import Capture, Count, CrawlRun, Cursor, Finding, Outcome, Page, PageKind, Post, Reading
 from pipelines import Criteria, compile_criteria, examine
 from pipelines.schools import compile_register
@@ -23,6 +24,8 @@ SOURCE, PEER = "https://t.me/room", "1900000001"
 NAMING = "해솔빛고 딥페이크 합성물이 돈다는 말이 있습니다"
 """Names a school of practice and raises a Flag."""
 ORDINARY = "오늘 비 온다더니 해가 쨍쨍하네요"
+
+SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1)
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +100,7 @@ async def keep(store: Store, page: Page, members: int | None = None) -> tuple[bo
         known = await known_posts(store, PEER, ids) if ids else {}
         findings = examine(page, known, criteria())
         stored = Stored(peer=PEER, known=known, members=members)
-        (is_kept,) = await keep_pages(store, [Examined(page=page, findings=findings)], lease, stored, NOW)
+        (is_kept,) = await keep_pages(store, [Examined(page=page, findings=findings)], lease, stored, NOW, SETTING)
         return is_kept, findings
 
 

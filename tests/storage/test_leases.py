@@ -15,7 +15,7 @@ from storage.keep import Examined, Stored, keep_pages
 from storage.leases import LEASE, Lease, leased
 from storage.mongo import Store
 from tests.conftest import NOW
-from tests.storage.making import NAMING, PEER, SOURCE, criteria, everything, page, post
+from tests.storage.making import NAMING, PEER, SETTING, SOURCE, criteria, everything, page, post
 
 
 async def take(store: Store, now: datetime = NOW) -> str:
@@ -122,7 +122,7 @@ async def keep(store: Store, lease: Lease, now: datetime = NOW) -> bool:
 
     shown = page(post(1, NAMING))
     examined = Examined(page=shown, findings=examine(shown, {}, criteria()))
-    (is_kept,) = await keep_pages(store, [examined], lease, Stored(peer=PEER, known={}), now)
+    (is_kept,) = await keep_pages(store, [examined], lease, Stored(peer=PEER, known={}), now, SETTING)
     return is_kept
 
 
