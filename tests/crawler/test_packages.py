@@ -136,7 +136,7 @@ async def test_an_office_gets_its_own_items_alone(cabinet: Cabinet) -> None:
     row = json.loads(texts(made.path)["data/items/item-0001/derived.json"])
     assert (1, "B10", ["item-0001"]) == (made.items, about(made)["office"], [one["id"] for one in about(made)["items"]])
     assert (True, True) == (OWN in row["text"], "그리고 [학교] 소식" in row["text"])
-    assert [] == [name for name, text in texts(made.path).items() if OTHER in text or "S2" in text]
+    assert [] == [name for name, text in texts(made.path).items() if OTHER in text or '"S2"' in text]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
