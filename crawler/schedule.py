@@ -107,6 +107,7 @@ class Passes:
             args=(item,),
             id=item.address,
             replace_existing=True,
+            max_instances=3,  # a pass plans the next one before it is over for the scheduler; two never overlap here
             misfire_grace_time=None,
         )
 

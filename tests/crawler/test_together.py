@@ -16,7 +16,7 @@ def test_three_commands_at_once_read_each_room_once(env: dict[str, str], site: P
     site.faults.delay_s = 0.2
     processes = [start("once", "-w", str(WATCHLIST_FILE), "--json", env=env) for _ in range(3)]
     rows = [row for process in processes for row in finish(process).rows]
-    assert 18 == len(rows)
+    assert 21 == len(rows)
     assert any(row["reason"] == REASON for row in rows)
     for name, room in site.world.rooms.items():
         new = [row["new"] for row in rows if row["source"] == f"https://t.me/{name}"]
