@@ -1,7 +1,8 @@
-"""The Merkle tree of RFC 6962, section 2.1: roots as entries come, and proofs that a stranger can check.
+"""The Merkle tree of RFC 6962, section 2.1: roots as entries come, and proofs.
 
 A tree is known by the hashes of its leaves, in order. Its *peaks* are the roots of the perfect
-subtrees that it is made of, largest first: all that is needed to go on.
+subtrees that it is made of, largest first: all that is needed to go on. Proofs are checked by what goes with
+each package, ``evidence/verifier/proofs.py``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -133,45 +134,3 @@ def prove_consistency(leaves: Sequence[bytes], old_size: int) -> tuple[bytes, ..
     spans = consistency_spans(old_size, len(leaves))
     roots = span_roots(leaves, spans)
     return tuple(roots[span] for span in spans)
-
-
-def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Check an inclusion proof (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size:
-        return False
-    place, last, found = index, size - 1, leaf
-    for step in proof:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            found = node_hash(step, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, step)
-        place, last = place >> 1, last >> 1
-    return last == 0 and found == root
-
-
-def is_consistent(old_size: int, size: int, old_root: bytes, root: bytes, proof: Sequence[bytes]) -> bool:
-    """Check a consistency proof (RFC 9162, 2.1.4.2)."""
-    if old_size == size:
-        return not proof and old_root == root
-    if not 0 < old_size < size or not proof:
-        return False
-    steps = list(proof) if old_size & (old_size - 1) else [old_root, *proof]
-    place, last = old_size - 1, size - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    old_found = found = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            old_found, found = node_hash(step, old_found), node_hash(step, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, step)
-        place, last = place >> 1, last >> 1
-    return last == 0 and old_found == old_root and found == root

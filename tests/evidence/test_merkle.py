@@ -9,8 +9,6 @@ from evidence.merkle import (
     add_leaf,
     consistency_spans,
     inclusion_spans,
-    is_consistent,
-    is_included,
     leaf_hash,
     prove_consistency,
     prove_inclusion,
@@ -18,6 +16,7 @@ from evidence.merkle import (
     span_roots,
     tree_root,
 )
+from evidence.verifier.proofs import is_consistent, is_included
 
 CONTENTS = [
     bytes.fromhex(content)

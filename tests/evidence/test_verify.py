@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from evidence.checkpoint import Note, sign_head
 from evidence.custody import ROTATE, Block, key_act, make_block, pack, unpack
 from evidence.keys import SigningKey
-from evidence.merkle import add_leaf, is_consistent, is_included, leaf_hash, prove_consistency, prove_inclusion, root_of
+from evidence.merkle import add_leaf, leaf_hash, prove_consistency, prove_inclusion, root_of
 from evidence.verdict import Break, Damage, State, Verdict
+from evidence.verifier.proofs import is_consistent, is_included
 from tests.evidence.chain import KEY, NEW_KEY, THIEF, Log, act, check, sign
 
 
