@@ -1,4 +1,4 @@
-"""Records of people's decisions and of the evidence that is handed over."""
+"""Records of people's decisions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,36 +61,3 @@ class Review:
     reason: str
     reviewer: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Items gathered under one question."""
-
-    id: str
-    question: str
-    opened_at: datetime
-    items: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceItem:
-    """A flagged Post's own fragment, sealed by hash. Hashes are hexadecimal SHA-256."""
-
-    id: str
-    post: str
-    fragment_sha256: str
-    capture_sha256: str
-    sealed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodyEntry:
-    """One line of the append-only chain of custody; it holds ids, never text."""
-
-    seq: int
-    at: datetime
-    actor: str
-    action: str
-    target: str
-    previous_sha256: str
