@@ -4,7 +4,10 @@ Of a Capture only the flagged post's fragment is kept for good: the other posts 
 """
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeVar
+
+from selectolax.lexbor import LexborNode
 
 from channels.export.message import read_message
 from channels.pages import read_page
@@ -18,21 +21,25 @@ PROTOCOL = (PageKind.HISTORY, PageKind.MESSAGES, PageKind.DIFFERENCE)
 LISTS = (*PROTOCOL, PageKind.EXPORT)
 """Kept as JSON with ``messages``."""
 
+Part = TypeVar("Part")
 
-def fragment_of(capture: Capture, post: Post) -> str:
-    """Cut a post's own part out of the Capture that shows it.
+
+def fragments_of(capture: Capture, posts: Sequence[Post]) -> dict[int, str]:
+    """Cut each post's own part out of the Capture that shows it; by id.
 
     Raises:
-        UnreadableCapture: the Capture does not show the post, or is of a kind that is not sealed.
+        UnreadableCapture: the Capture does not show a post, or is of a kind that is not sealed.
     """
+    if not posts:
+        return {}
     text = capture.kept.decode("utf-8", "surrogatepass")
     if capture.kind in WEB:
-        return _block_of(text, post)
+        blocks = _blocks_of(text)
+        return {post.native_id: _shown(blocks, post)[0].html or "" for post in posts}
     if capture.kind in LISTS:
-        messages = [message for message in json.loads(text)["messages"] if message["id"] in post.native_ids]
-        if messages:
-            return json.dumps(messages, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    raise UnreadableCapture(f"a {capture.kind} page does not show post {post.native_id}")
+        messages = [(message["id"], message) for message in json.loads(text)["messages"]]
+        return {post.native_id: _spelled(_shown(messages, post)) for post in posts}
+    raise UnreadableCapture(f"a {capture.kind} page shows no post")
 
 
 def read_fragment(kind: PageKind, fragment: str, source: str) -> Post:
@@ -40,7 +47,7 @@ def read_fragment(kind: PageKind, fragment: str, source: str) -> Post:
 
     Args:
         kind: of the Capture that it was cut from.
-        fragment: from ``fragment_of``.
+        fragment: from ``fragments_of``.
         source: canonical address of its room.
     """
     name = source.rsplit("/", 1)[-1]
@@ -54,16 +61,22 @@ def read_fragment(kind: PageKind, fragment: str, source: str) -> Post:
     return post
 
 
-def _block_of(text: str, post: Post) -> str:
-    for block in parse_whole(text).css("div.tgme_widget_message[data-post]"):
-        if (block.attributes.get("data-post") or "").endswith(f"/{post.native_id}"):
-            return block.html or ""
-        if _is_part(block, post):
-            return block.html or ""
-    raise UnreadableCapture(f"the page does not show post {post.native_id}")
+def _shown(parts: Sequence[tuple[int, Part]], post: Post) -> list[Part]:
+    """What of a page is a post's own, in the order of the page: of an album one block, or all its messages."""
+    found = [part for native_id, part in parts if native_id in post.native_ids]
+    if not found:
+        raise UnreadableCapture(f"the page does not show post {post.native_id}")
+    return found
 
 
-def _is_part(block: Any, post: Post) -> bool:
-    """Whether a block of another id shows the same album."""
-    number = (block.attributes.get("data-post") or "").rpartition("/")[2]
-    return number.isdecimal() and int(number) in post.native_ids
+def _blocks_of(text: str) -> list[tuple[int, LexborNode]]:
+    """The posts' blocks of a page, each with the id that it carries."""
+    numbers = (
+        ((block.attributes.get("data-post") or "").rpartition("/")[2], block)
+        for block in parse_whole(text).css("div.tgme_widget_message[data-post]")
+    )
+    return [(int(number), block) for number, block in numbers if number.isdecimal()]
+
+
+def _spelled(messages: Sequence[object]) -> str:
+    return json.dumps(messages, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

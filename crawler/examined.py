@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from channels.fragments import fragment_of
+from channels.fragments import fragments_of
 from evidence.records import Change, Page, Seen
 from pipelines import Criteria, examine
 from storage.keep import Examined
@@ -13,5 +13,5 @@ def examine_page(page: Page, known: Mapping[int, Seen], criteria: Criteria, offi
     findings = examine(page, known, criteria, office)
     changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
     posts = [finding.post for finding in changed if finding.flag or finding.was_kept]
-    fragments = {post.native_id: fragment_of(page.capture, post) for post in posts} if page.capture else {}
+    fragments = fragments_of(page.capture, posts) if page.capture else {}
     return Examined(page=page, findings=findings, fragments=fragments)
