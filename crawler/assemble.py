@@ -183,12 +183,11 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
             Fetcher(contact=settings.contact, pace=pace, allow_loopback=settings.allow_loopback)
         )
         names = tuple(source.name for source in watchlist.sources)
-        collectors: dict[Via, Collector] = {
-            Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, partial(pseudonym, posters_key(store)))
-        }
+        posters = partial(pseudonym, posters_key(store))
+        collectors: dict[Via, Collector] = {Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, posters)}
         due: asyncio.Queue[str] = asyncio.Queue()
         if any(source.via is Via.TELEGRAM for source in watchlist.sources) and not why_not(settings):
-            telegram = telegram_collector(store, settings, now, due.put_nowait)
+            telegram = telegram_collector(store, settings, now, due.put_nowait, posters)
             collectors[Via.TELEGRAM] = await stack.enter_async_context(telegram)
         yield Crawler(
             store=store,

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -15,7 +14,6 @@ from channels.telegram.collector import TelegramCollector
 from channels.telegram.intervals import Intervals
 from channels.telegram.session import held, label_of, read_session
 from config.settings import Settings
-from evidence.cipher import pseudonym
 from evidence.errors import ConfigError
 from storage.accounts import StoredAccounts
 from storage.bases import note_basis
@@ -26,6 +24,8 @@ PAUSE_S = 1.0
 """Between two requests of one method. Telegram publishes no number; one a second is what others found to last."""
 LOOK_UP_PAUSE_S = 4.0
 """Twenty names a minute at the most: with jitter 3 s between them would be more now and then."""
+
+Pseudonyms = Callable[[str, str], str]
 
 log = structlog.get_logger()
 
@@ -41,7 +41,7 @@ def why_not(settings: Settings) -> str | None:
 
 @asynccontextmanager
 async def telegram_collector(
-    store: Store, settings: Settings, clock: Callable[[], datetime], due: Callable[[str], None]
+    store: Store, settings: Settings, clock: Callable[[], datetime], due: Callable[[str], None], posters: Pseudonyms
 ) -> AsyncIterator[TelegramCollector]:
     """The collector over all sessions that are set, connected when they are needed.
 
@@ -49,6 +49,7 @@ async def telegram_collector(
         store: open.
         settings: ``why_not`` says that they are complete.
         clock: the moment.
+        posters: a poster's pseudonym, from the Source's address and what Telegram calls them.
         due: told the address of a Source of which Telegram says that something happened.
 
     Raises:
@@ -77,8 +78,7 @@ async def telegram_collector(
             stack.push_async_callback(account.close)
             accounts[account.label] = account
             await memory.put_in_use(account.label)
-        key = store.cipher.purpose_key("pseudonyms of posters")
-        yield TelegramCollector(Accounts(accounts, memory, clock), memory, partial(pseudonym, key), intervals)
+        yield TelegramCollector(Accounts(accounts, memory, clock), memory, posters, intervals)
         await save()
 
 
