@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateOne
+
 from evidence.errors import ConfigError, StorageError
 from evidence.records import Cursor
 from storage.keep import load_cursor
-from storage.leases import Lease, renew
-from storage.mongo import Document, Session, Store
+from storage.leases import Lease, write_leased
+from storage.mongo import Document, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +121,5 @@ def _read(document: Mapping[str, Any], totals: Totals) -> Import:
 
 async def _write(store: Store, lease: Lease, now: datetime, change: Document) -> None:
     """Only whoever holds the source writes."""
-
-    async def work(session: Session) -> None:
-        await renew(store, lease, now, session)
-        await store["imports"].update_one({"_id": lease.source}, change, upsert=True, session=session)
-
-    await store.in_transaction(work)
+    write = UpdateOne({"_id": lease.source}, change, upsert=True)
+    await write_leased(store, lease, now, {"imports": [write]})

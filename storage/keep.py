@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import UpdateOne
 
 from evidence.item import Setting
 from evidence.records import Change, Cursor, Finding, Page, Seen
@@ -16,11 +16,9 @@ from storage.custody_blocks import PENDING
 from storage.evidence import Sealing, evidence_writes, recent_counts
 from storage.forms import capture_document, count_document, cursor_document, post_document, post_id, read_cursor
 from storage.index import bucket_writes, merge_seen
-from storage.leases import Lease, renew
-from storage.mongo import Document, Session, Store
+from storage.leases import Lease, Write, replacing, write_leased
+from storage.mongo import Document, Store
 from storage.rooms import sight_writes
-
-Write = ReplaceOne[Document] | UpdateOne
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,17 +99,17 @@ async def keep_pages(
     kept = [examined.page for examined, is_news in zip(pages, news, strict=True) if is_news]
     cursors = [examined.page.cursor for examined in pages if examined.page.cursor]
     writes: dict[str, Sequence[Write]] = {
-        "captures": [_replace(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
+        "captures": [replacing(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
-        "posts": [*map(_replace, posts), *_presence_of(pages, stored, now)],
+        "posts": [*map(replacing, posts), *_presence_of(pages, stored, now)],
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
         "evidence": items,
         PENDING: entries,
         "rooms": sight_writes(changed, lease.source, now),
-        "counts": [_replace(count_document(examined.page.count)) for examined in pages if examined.page.count],
-        "cursors": [_replace(cursor_document(cursor)) for cursor in cursors[-1:]],
+        "counts": [replacing(count_document(examined.page.count)) for examined in pages if examined.page.count],
+        "cursors": [replacing(cursor_document(cursor)) for cursor in cursors[-1:]],
     }
-    await _write(store, lease, now, writes)
+    await write_leased(store, lease, now, writes)
     return news
 
 
@@ -165,19 +163,6 @@ def newly_removed(page: Page, stored: Stored) -> tuple[int, ...]:
     return tuple(native_id for native_id, seen in known if seen is not None and not seen.is_removed)
 
 
-async def _write(store: Store, lease: Lease, now: datetime, writes: Mapping[str, Sequence[Write]]) -> None:
-    """All collections in the order given, or none; none without the lease."""
-    steps = {name: list(batch) for name, batch in writes.items() if batch}
-
-    async def work(session: Session) -> None:
-        await renew(store, lease, now, session)
-        for name, batch in steps.items():
-            await store[name].bulk_write(batch, ordered=True, session=session)
-
-    if steps:
-        await store.in_transaction(work)
-
-
 async def _post_documents(
     store: Store, findings: Sequence[Finding], source: str, peer: str, seen_at: datetime
 ) -> list[Document]:
@@ -219,7 +204,3 @@ def _presence_writes(stored: Stored, ids: Sequence[int], removed_at: datetime | 
     return [
         UpdateOne({"_id": post_id(stored.peer, native_id)}, {"$set": {"removed_at": removed_at}}) for native_id in kept
     ]
-
-
-def _replace(document: Document) -> ReplaceOne[Document]:
-    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)

@@ -7,17 +7,20 @@ each page is written together with the lease: whoever lost it writes nothing.
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from pymongo import ReplaceOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from evidence.errors import SourceTaken
 from storage.mongo import Document, Session, Store
+
+Write = ReplaceOne[Document] | UpdateOne
 
 LEASE = timedelta(minutes=10)
 """Longer than a pass waits between two pages when many Sources share a host. It matters between machines only:
@@ -63,6 +66,28 @@ async def renew(store: Store, lease: Lease, now: datetime, session: Session) -> 
     renewed = await store["leases"].update_one(mine, longer, session=session)
     if not renewed.matched_count:
         raise SourceTaken(lease.source)
+
+
+async def write_leased(store: Store, lease: Lease, now: datetime, writes: Mapping[str, Sequence[Write]]) -> None:
+    """Write to all collections in the order given, or to none; to none without the lease.
+
+    Raises:
+        SourceTaken: the lease was lost; nothing is stored.
+    """
+    steps = {name: list(batch) for name, batch in writes.items() if batch}
+
+    async def work(session: Session) -> None:
+        await renew(store, lease, now, session)
+        for name, batch in steps.items():
+            await store[name].bulk_write(batch, ordered=True, session=session)
+
+    if steps:
+        await store.in_transaction(work)
+
+
+def replacing(document: Document) -> ReplaceOne[Document]:
+    """The write that puts a document in place of the one of its ``_id``, if there is one."""
+    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
 
 
 async def _take(store: Store, lease: Lease, now: datetime) -> None:

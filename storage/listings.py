@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from pymongo import ReplaceOne, UpdateOne
-
 from evidence.records import Capture
 from storage.forms import capture_document, count_document
-from storage.leases import Lease, renew
-from storage.mongo import Document, Session, Store
+from storage.leases import Lease, Write, replacing, write_leased
+from storage.mongo import Document, Store
 from storage.rooms import Listing, listed_count, listing_writes
 
 
@@ -39,29 +37,19 @@ async def keep_listing(
     at = capture.fetched_at
     counts = [count for key, listing in listings.items() if (count := listed_count(listing, key, before.get(key), at))]
     is_news = bool(counts or listings.keys() - before.keys())
-    writes: dict[str, Sequence[ReplaceOne[Document] | UpdateOne]] = {
-        "captures": [_replace(capture_document(capture, store.cipher))] if is_news else [],
+    writes: dict[str, Sequence[Write]] = {
+        "captures": [replacing(capture_document(capture, store.cipher))] if is_news else [],
         "rooms": [
             write for key, listing in listings.items() for write in listing_writes(listing, key, before.get(key), at)
         ],
-        "room_ids": [_replace(document) for document in _ids(listings)],
-        "counts": [_replace(count_document(count)) for count in counts],
+        "room_ids": [replacing(document) for document in _ids(listings)],
+        "counts": [replacing(count_document(count)) for count in counts],
     }
 
-    async def work(session: Session) -> None:
-        await renew(store, lease, now, session)
-        for name, batch in writes.items():
-            if batch:
-                await store[name].bulk_write(list(batch), ordered=True, session=session)
-
-    await store.in_transaction(work)
+    await write_leased(store, lease, now, writes)
     return is_news
 
 
 def _ids(listings: Mapping[str, Listing]) -> list[Document]:
     known = {listing.room.native_id: key for key, listing in listings.items() if listing.room.native_id is not None}
     return [{"_id": native_id, "room": key} for native_id, key in known.items()]
-
-
-def _replace(document: Document) -> ReplaceOne[Document]:
-    return ReplaceOne({"_id": document["_id"]}, document, upsert=True)
