@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
+from practice.site import LoopbackSite
+
 MESSAGES = {
     "INFO-000": "정상 처리되었습니다.",
     "INFO-200": "해당하는 데이터가 없습니다.",
@@ -22,10 +24,11 @@ WITHOUT_KEY, MOST = 5, 1000
 Row = Mapping[str, str]
 
 
-class PracticeNeis:
+class PracticeNeis(LoopbackSite):
     """A server of these rows; rows, key and faults may be changed while it runs."""
 
     def __init__(self, rows: Sequence[Row], key: str = "practice-key") -> None:
+        super().__init__()
         self.rows = list(rows)
         self.key = key
         self.fail_page: int | None = None
@@ -36,24 +39,11 @@ class PracticeNeis:
         self.missing = 0
         """How many rows the total promises that never come."""
         self.requests: Counter[str] = Counter()
-        self.base = ""
-        self._runner: web.AppRunner | None = None
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Serve until ``stop``; returns the address, without a slash at the end."""
+    def _application(self) -> web.Application:
         application = web.Application()
         application.add_routes([web.get("/hub/schoolInfo", self._answer)])
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        self.base = f"http://{host}:{self._runner.addresses[0][1]}"
-        return self.base
-
-    async def stop(self) -> None:
-        """Stop serving; nothing happens when it is not running."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        return application
 
     async def _answer(self, request: web.Request) -> web.Response:
         asked = request.query

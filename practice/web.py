@@ -9,6 +9,7 @@ from aiohttp import web
 from practice import pages
 from practice.faults import HTML, Faults
 from practice.paging import read_page
+from practice.site import LoopbackSite
 from practice.world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -16,43 +17,18 @@ Draw = Callable[[web.Request], str | None]
 """Draws the page that is asked for; None sends the reader on to ``/NAME``."""
 
 
-class PracticeWeb:
+class PracticeWeb(LoopbackSite):
     """A server of the World's public pages; World and faults may be changed while it runs."""
 
     def __init__(self, world: World, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self.world = world
         self.faults = Faults()
-        self.base = ""
-        """Address of the server once it is started, without a slash at the end."""
         self.requests: Counter[str] = Counter()
         """Requests of any kind by path, without their query."""
         self.media_requests = 0
         """Requests for any picture, video or voice that pages show; a reader makes none."""
         self._clock = clock
-        self._runner: web.AppRunner | None = None
-
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Serve until ``stop``.
-
-        Args:
-            host: address to listen on.
-            port: 0 means any free one.
-
-        Returns:
-            The address of the server, such as ``http://127.0.0.1:40123``.
-        """
-        # Short: pages that a fault still delays are not waited for.
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        self.base = f"http://{host}:{self._runner.addresses[0][1]}"
-        return self.base
-
-    async def stop(self) -> None:
-        """Stop serving; nothing happens when it is not running."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._count])

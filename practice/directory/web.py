@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from evidence.records import PlaceKind
 from practice.directory.faults import DirectoryFaults
 from practice.directory.rooms import ListedAs, ListPage, list_room, page_of
+from practice.site import LoopbackSite
 from practice.world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,10 +27,11 @@ _TEMPLATES = Environment(
 )
 
 
-class PracticeDirectory:
+class PracticeDirectory(LoopbackSite):
     """A server of lists; world, beliefs and faults may be changed while it runs."""
 
     def __init__(self, world: World, per_page: int = 4) -> None:
+        super().__init__()
         self.world = world
         self.per_page = per_page
         self.faults = DirectoryFaults()
@@ -37,27 +39,10 @@ class PracticeDirectory:
         """By username in lower case, what the lists believe where it is not what is true."""
         self.private: set[str] = set()
         """Usernames in lower case that are listed without a public name."""
-        self.base = ""
-        """Address of the server once it is started, without a slash at the end."""
         self.requests: Counter[str] = Counter()
         """Requests by path, without their query; robots.txt included."""
         self.agents: set[str] = set()
         """Names under which it was asked."""
-        self._runner: web.AppRunner | None = None
-
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Serve until ``stop``; returns the address, such as ``http://127.0.0.1:40123``."""
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        self.base = f"http://{host}:{self._runner.addresses[0][1]}"
-        return self.base
-
-    async def stop(self) -> None:
-        """Stop serving; nothing happens when it is not running."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
 
     @property
     def rooms(self) -> Sequence[ListedAs]:
