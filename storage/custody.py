@@ -36,7 +36,6 @@ from storage.custody_blocks import (
     CUSTODY,
     PENDING,
     block_document,
-    create_custody,
     find_requests,
     read_head,
 )
@@ -288,7 +287,6 @@ async def open_custody(
         serves: append for other processes too, also while this one records nothing: the service.
         wait_s: how long an entry may take to become durable.
     """
-    await create_custody(store)
     custody = Custody(store, clock, files, serves, wait_s)
     custody._task = asyncio.create_task(custody._work(), name="custody")
     try:

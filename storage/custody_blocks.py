@@ -12,7 +12,6 @@ from contextlib import aclosing
 from typing import Any
 
 from bson import MaxKey, MinKey
-from pymongo import ASCENDING, IndexModel
 
 from evidence.custody import REQUEST_BYTES, ROTATE, Block, Head, head_after, named_key, signed_bytes, unpack
 from evidence.errors import CustodyBroken
@@ -21,8 +20,6 @@ from evidence.merkle import HASH_BYTES, leaf_hash
 from storage.mongo import Document, Store
 
 CUSTODY, PENDING, APPENDER = "custody", "custody_pending", "custody_appender"
-INDEXES = [IndexModel([("requests", ASCENDING)], unique=True)]
-"""What was asked for once is written once, whoever writes."""
 LAST_SEQ = 2**53
 STEP, MOST_AT_ONCE = 10_000, 500
 """Entries that are read at a time, ten whole blocks, and how many small ones at the most."""
@@ -88,11 +85,6 @@ def _is_of_its_kind(name: str, value: object) -> bool:
     if name == "log":
         return type(value) is str
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LAST_SEQ
-
-
-async def create_custody(store: Store) -> None:
-    """Create what the log needs, unless it is there."""
-    await store[CUSTODY].create_indexes(INDEXES)
 
 
 async def read_blocks(store: Store) -> AsyncGenerator[Block, None]:

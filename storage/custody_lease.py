@@ -13,7 +13,7 @@ from evidence.checkpoint import Files, Note, append_note, last_note, sign_head
 from evidence.custody import Head
 from evidence.errors import ConfigError, CustodyBroken, SourceTaken
 from evidence.keys import NEXT, SigningKey, change_key, load_key, read_key
-from storage.custody_blocks import APPENDER, CUSTODY, create_custody, read_head
+from storage.custody_blocks import APPENDER, CUSTODY, read_head
 from storage.leases import PROCESS, _is_over
 from storage.mongo import Document, Session, Store
 
@@ -120,7 +120,6 @@ async def make_checkpoint(store: Store, files: Files, at: datetime) -> Note | No
         ConfigError: the key here is not the log's.
         CustodyBroken: the last block does not hold, or the log ends before our own last checkpoint.
     """
-    await create_custody(store)
     head = await read_head(store)
     if head is None and not files.notes.exists():
         return None

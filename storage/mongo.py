@@ -41,7 +41,7 @@ Session = AsyncIOMotorClientSession
 Collection = AsyncIOMotorCollection[Document]
 
 DATABASE = "haechi"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 DURABLE = WriteConcern(w="majority", j=True)
 ANSWER_S = 10
 """How long a server is looked for, where the URI does not say."""
@@ -67,7 +67,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)]),
         IndexModel([("seen_at", ASCENDING)]),
     ],
-    "custody": [IndexModel([("requests", ASCENDING)], unique=True)],
+    "custody": [IndexModel([("requests", ASCENDING)], unique=True)],  # asked for once, written once, whoever writes
     "custody_pending": [],
     "custody_appender": [],
     "evidence": [
@@ -215,9 +215,12 @@ async def migrate(store: Store) -> None:
     version = int(found["version"]) if found else 0
     if version > SCHEMA_VERSION:
         raise StorageError(f"the database has schema {version}, this Haechi knows {SCHEMA_VERSION}: use a newer one")
-    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+    if version == SCHEMA_VERSION:
+        return
+    for migration in dict.fromkeys(MIGRATIONS[version:]):  # each once, however many versions it stands for
         await migration(store)
-        await store["meta"].replace_one({"_id": "schema"}, {"version": number, "at": datetime.now(UTC)}, upsert=True)
+    reached = {"version": SCHEMA_VERSION, "at": datetime.now(UTC)}
+    await store["meta"].replace_one({"_id": "schema"}, reached, upsert=True)
 
 
 async def _check_key(store: Store) -> None:
@@ -258,5 +261,5 @@ def _validator(name: str) -> Document:
     return {"validator": {"$jsonSchema": {"required": sorted(fields), "properties": fields}}}
 
 
-MIGRATIONS = (_create_collections, _create_collections, _create_collections)
-"""In order; the schema's version is how many have run."""
+MIGRATIONS = (_create_collections,) * SCHEMA_VERSION
+"""In order; the schema's version is how many have run. So far each only brought new collections."""
