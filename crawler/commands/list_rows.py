@@ -124,8 +124,9 @@ async def _read(settings: Settings, uri: str, wanted: Wanted, reveal: str | None
         if reveal is not None:
             async with custody_log(store, settings) as custody:
                 await record_reveal(store, custody, staff_here(store.cipher), "list", wanted.kind, reveal, now())
-        watched = await watched_addresses(store, settings)
-        wanted = replace(wanted, watched=watched, is_revealed=reveal is not None)
+        if wanted.kind in (*BY_TEXT, "rooms"):
+            wanted = replace(wanted, watched=await watched_addresses(store, settings))
+        wanted = replace(wanted, is_revealed=reveal is not None)
         async with aclosing(read_rows(store, wanted)) as found:
             async for row in found:
                 if len(rows) == wanted.limit:
