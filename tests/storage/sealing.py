@@ -1,15 +1,15 @@
 """Sealed items on a real database, made of invented posts."""
 
-import hashlib
 import json
 from datetime import timedelta
 
 from evidence.item import Setting
-from evidence.records import Capture, Finding, Flag, Mention, PageKind, Post, Severity
+from evidence.records import Finding, Flag, Mention, Post, Severity
 from storage.custody_blocks import PENDING
 from storage.evidence import Sealing, evidence_writes
 from storage.mongo import Session, Store
 from tests.conftest import NOW
+from tests.storage.making import capture
 
 SOURCE, PEER = "https://t.me/room", "1900000001"
 SETTING = Setting(collector="haechi 1", configuration_sha256="ef" * 32, watchlist_version=1)
@@ -58,18 +58,6 @@ async def seal(store: Store, *findings: Finding, revision: int = 1, fragment: st
 
 def _sealing(finding: Finding, revision: int, fragment: str) -> Sealing:
     body = fragment or f"<div>{finding.post.text}</div>"
-    kept = body.encode()
-    capture = Capture(
-        source=SOURCE,
-        url="https://t.me/s/room",
-        kind=PageKind.PREVIEW,
-        fetched_at=NOW,
-        status=200,
-        received_sha256=hashlib.sha256(kept).hexdigest(),
-        received_bytes=len(kept),
-        kept=kept,
-        kept_sha256=hashlib.sha256(kept).hexdigest(),
-    )
     at = NOW + timedelta(minutes=revision)
     document = {
         "_id": f"{PEER}:{finding.post.native_id}",
@@ -80,7 +68,7 @@ def _sealing(finding: Finding, revision: int, fragment: str) -> Sealing:
         "changed_at": at if revision > 1 else None,
         "flag": {"severity": "high"},
     }
-    return Sealing(document=document, finding=finding, capture=capture, fragment=body)
+    return Sealing(document=document, finding=finding, capture=capture(body), fragment=body)
 
 
 def lines_of(content: bytes) -> list[dict[str, object]]:
