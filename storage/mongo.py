@@ -1,4 +1,4 @@
-"""The connection to MongoDB, its collections and how they came to be. The only file that imports motor.
+"""The connection to MongoDB, and how its collections came to be. The only file that imports motor.
 
 Every write waits for a majority and the journal; every read is bounded by ``_id`` or by a range on
 an indexed field (``tests/mongo_rules.py`` watches both).
@@ -19,7 +19,6 @@ from motor.motor_asyncio import (
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
 )
-from pymongo import ASCENDING, IndexModel
 from pymongo.errors import (
     CollectionInvalid,
     ConfigurationError,
@@ -35,13 +34,13 @@ from pymongo.write_concern import WriteConcern
 
 from evidence.cipher import Cipher, fingerprint
 from evidence.errors import ConfigError, StorageError
+from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 
 Document = dict[str, Any]
 Session = AsyncIOMotorClientSession
 Collection = AsyncIOMotorCollection[Document]
 
 DATABASE = "haechi"
-SCHEMA_VERSION = 4
 DURABLE = WriteConcern(w="majority", j=True)
 ANSWER_S = 10
 """How long a server is looked for, where the URI does not say."""
@@ -55,69 +54,6 @@ REFUSALS = {
     121: "a document breaks a rule of its collection: another program writes here, or this is a bug",
 }
 """What is behind the database's own error codes."""
-
-INDEXES: dict[str, list[IndexModel]] = {
-    "captures": [
-        IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
-    ],
-    "index": [],
-    "posts": [
-        IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("at", ASCENDING)]),
-        IndexModel([("seen_at", ASCENDING)]),
-    ],
-    "custody": [IndexModel([("requests", ASCENDING)], unique=True)],  # asked for once, written once, whoever writes
-    "custody_pending": [],
-    "custody_appender": [],
-    "evidence": [
-        IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("at", ASCENDING)]),
-        IndexModel([("post", ASCENDING), ("revision", ASCENDING)]),
-    ],
-    "flags": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
-    "counts": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
-    "coverage": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
-    "runs": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
-    "rooms": [IndexModel([("at", ASCENDING)])],
-    "cursors": [],
-    "leases": [],
-    "holds": [IndexModel([("free_at", ASCENDING)])],
-    "peers": [IndexModel([("at", ASCENDING)])],
-    "look_ups": [
-        IndexModel([("account", ASCENDING), ("at", ASCENDING)]),
-        IndexModel([("at", ASCENDING)], expireAfterSeconds=172_800),
-    ],
-    "accounts": [],
-    "room_ids": [],
-    "bases": [IndexModel([("at", ASCENDING)])],
-    "imports": [IndexModel([("at", ASCENDING)])],
-    "watchlists": [],
-    "reveals": [],
-    "cases": [IndexModel([("at", ASCENDING)])],
-    "notes": [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
-    "meta": [],
-}
-"""Every collection. Lists are read newest first by ``at``, of one source or of all."""
-
-_TEXT, _TIME, _BYTES, _NUMBER = (
-    {"bsonType": "string"},
-    {"bsonType": "date"},
-    {"bsonType": "binData"},
-    {"bsonType": ["int", "long"]},
-)
-VALIDATORS: dict[str, Document] = {
-    "captures": {"source": _TEXT, "url": _TEXT, "at": _TIME, "received_sha256": _TEXT, "sealed": _BYTES, "key": _BYTES},
-    "index": {"entries": _BYTES},
-    "posts": {"source": _TEXT, "native_id": _NUMBER, "at": _TIME, "revision": _NUMBER, "sealed": _BYTES, "key": _BYTES},
-    "flags": {"source": _TEXT, "at": _TIME, "severity": _TEXT, "reasons": {"bsonType": "array"}},
-    "counts": {"source": _TEXT, "at": _TIME, "value": _NUMBER, "low": _NUMBER, "high": _NUMBER, "origin": _TEXT},
-    "coverage": {"source": _TEXT, "at": _TIME, "passes": _NUMBER, "blind_passes": _NUMBER},
-    "runs": {"source": _TEXT, "at": _TIME, "outcome": _TEXT},
-    "leases": {"holder": _TEXT, "host": _TEXT, "pid": _NUMBER, "until": _TIME},
-    "holds": {"free_at": _TIME, "holds": _NUMBER},
-}
-"""Fields that a document must have, and their types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from evidence.errors import ConfigError
 from storage.imports import has_imports
-from storage.mongo import INDEXES, Store
+from storage.mongo import Store
+from storage.schema import INDEXES
 
 MARK = "practice"
 

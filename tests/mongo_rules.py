@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from storage.mongo import INDEXES
+from storage.schema import INDEXES
 
 Command = Mapping[str, Any]
 

@@ -10,7 +10,8 @@ from pymongo.errors import BulkWriteError, OperationFailure, WriteError
 
 from evidence.cipher import Cipher
 from evidence.errors import ConfigError, StorageError
-from storage.mongo import INDEXES, SCHEMA_VERSION, VALIDATORS, Document, Session, Store, migrate, open_store
+from storage.mongo import Document, Session, Store, migrate, open_store
+from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 from tests.conftest import MASTER_KEY, NOW
 
 CIPHER = Cipher(MASTER_KEY)
