@@ -21,6 +21,8 @@ class Staff:
     """A pseudonym, never a name."""
     role: str
     session_id: str
+    offices: frozenset[str] | None = None
+    """NEIS codes of the education offices whose flags they may see; None for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
