@@ -37,7 +37,7 @@ from storage.leases import Lease, leased
 from storage.mongo import Store
 from storage.passes import end_pass
 
-MOST_PAGES = 5
+MOST_PAGES = 10
 """Kept together in one transaction."""
 
 LOOKED_AFTER = timedelta(days=30)
@@ -222,7 +222,10 @@ async def _take_pages(
 ) -> list[int]:
     """Examine and keep pages together; returns the ids that are missing from them."""
     stored = await _load_stored(pages, source, cursor, crawler, under_way)
-    examined = [examine_page(page, stored.known, crawler.criteria, source.office) for page in pages]
+    examined = []
+    for page in pages:
+        examined.append(examine_page(page, stored.known, crawler.criteria, source.office))
+        await asyncio.sleep(0)  # the next pages are being read meanwhile
     kept = await _keep(examined, stored, crawler, under_way)
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)

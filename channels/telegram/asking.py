@@ -33,6 +33,24 @@ class Asked:
     """Lowest id that it lists; None where it lists nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A page of history as kept, not read yet: enough to ask for the one below it."""
+
+    answer: Answer
+    messages: Sequence[Kept]
+    """Those it lists, newest first."""
+
+    @property
+    def lowest(self) -> int | None:
+        """Lowest id that it lists; None where it lists nothing."""
+        return min((message["id"] for message in self.messages), default=None)
+
+    def is_since(self, since: datetime | None) -> bool:
+        """Whether nothing on it is older."""
+        return since is None or all(message["date"] >= since.timestamp() for message in self.messages)
+
+
 class Asking:
     """Asks about rooms through their accounts."""
 
@@ -45,7 +63,11 @@ class Asking:
         return await self._accounts.ask(room, request)
 
     async def history(self, room: Room, before: int = 0) -> Asked:
-        """Up to 100 messages older than ``before``, the newest ones where it is 0.
+        """Up to 100 messages older than ``before``, the newest ones where it is 0."""
+        return self.read(room, await self.hear(room, before))
+
+    async def hear(self, room: Room, before: int = 0) -> Heard:
+        """The same, not read yet.
 
         An album that may go on below is left out of a page that is not the last one, and comes whole with the next.
         """
@@ -62,8 +84,12 @@ class Asking:
         answer = await self.ask(room, request)
         messages = self.kept(room, answer.result, answer.result.messages)
         listed = above_cut_albums(messages, 0 if _is_broadcast(answer.result, room) else LARGEST_ALBUM - 1)
-        pts = getattr(answer.result, "pts", None)
-        return self.asked(room, answer, PageKind.HISTORY, listed, pts=pts)
+        return Heard(answer=answer, messages=listed)
+
+    def read(self, room: Room, heard: Heard) -> Asked:
+        """A page of history as read."""
+        pts = getattr(heard.answer.result, "pts", None)
+        return self.asked(room, heard.answer, PageKind.HISTORY, heard.messages, pts=pts)
 
     async def messages(
         self, room: Room, ids: Sequence[int], witness: int | None

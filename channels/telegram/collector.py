@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from channels.collector import Collector
 from channels.position import NO_END, ids_of, narrow, only, place_newest, set_apart
 from channels.telegram.accounts import Accounts, Room, TooFarBehind
-from channels.telegram.asking import Asked, Asking
+from channels.telegram.asking import Asking, Heard
 from channels.telegram.difference import Step, changes_since
 from channels.telegram.intervals import Intervals
 from channels.telegram.memory import Memory
@@ -108,17 +108,16 @@ class TelegramCollector(Collector):
             yield page
 
     async def _fill_gap(self, room: Room, cursor: Cursor) -> AsyncIterator[Page]:
-        """Older messages until nothing between is missing; the next ones are asked for while these are stored."""
-        ahead: asyncio.Task[Asked] | None = None
+        """Older messages until nothing between is missing; the next ones are asked for before these are read."""
+        ahead: asyncio.Task[Heard] | None = None
         try:
             while cursor.gap_high is not None:
                 before = cursor.gap_high
-                asked = await (ahead or self._asking.history(room, before))
+                heard = await (ahead or self._asking.hear(room, before))
+                ahead = self._hear_below(room, heard, cursor)
+                asked = self._asking.read(room, heard)
                 older = only(asked.reading, 1, before - 1)
                 moved = narrow(cursor, older) if older.posts else replace(cursor, gap_low=0, gap_high=None)
-                ahead = None
-                if moved.gap_high is not None:
-                    ahead = asyncio.create_task(self._asking.history(room, moved.gap_high))
                 span = (min(ids_of(older), default=1), before - 1)
                 page = Page(capture=asked.capture, reading=older, cursor=moved, span=span)
                 for part in set_apart(page, room.source, cursor):
@@ -129,6 +128,13 @@ class TelegramCollector(Collector):
                 ahead.cancel()
                 with suppress(asyncio.CancelledError, SourceError):
                     await ahead
+
+    def _hear_below(self, room: Room, heard: Heard, cursor: Cursor) -> "asyncio.Task[Heard] | None":
+        """The page below one, on its way, unless the gap ends here as far as can be told before reading."""
+        lowest, is_first = heard.lowest, cursor.gap_low == 0
+        if lowest is None or lowest <= cursor.gap_low + 1 or (is_first and not heard.is_since(cursor.since)):
+            return None
+        return asyncio.create_task(self._asking.hear(room, lowest))
 
     # -------------------------------------------------------------- changes
 

@@ -18,6 +18,9 @@ Kept = Mapping[str, Any]
 _UNITS = {PlaceKind.CHANNEL: "subscribers", PlaceKind.GROUP: "members"}
 
 
+_LEADING = {"links", "preview", "buttons"}
+
+
 def read_posts(messages: Sequence[Kept], name: str) -> tuple[Post, ...]:
     """Posts of kept messages, oldest first; the parts of an album are one Post.
 
@@ -119,6 +122,8 @@ def _read_forward(kept: Kept | None) -> Forward | None:
 
 def _read_links(message: Kept, text: str, name: str) -> tuple[str, ...]:
     """Where the text, its link preview and its buttons lead, each once."""
+    if not (message.keys() & _LEADING):
+        return ()
     more = [message["preview"]] if "preview" in message else []
     links = [*_entity_links(message.get("links", ()), text, name), *more, *message.get("buttons", ())]
     return tuple(dict.fromkeys(link for link in links if is_kept_link(link)))

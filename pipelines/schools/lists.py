@@ -34,8 +34,10 @@ def is_list(mentions: Sequence[Mention], text: str) -> bool:
         mentions: confident ones, ordered by ``start``.
         text: in which they were found.
     """
+    if len(mentions) < FEWEST:
+        return False
     enough = FEWEST_UNIVERSITIES if all(mention.level == "university" for mention in mentions) else FEWEST
-    if len(mentions) < enough or count_schools(mentions) < enough:
+    if count_schools(mentions) < enough:
         return False
     joined = sum(_is_joined(text[one.end : other.start]) for one, other in pairwise(mentions))
     return joined >= SHARE * (len(mentions) - 1)
