@@ -3,7 +3,19 @@
 import importlib
 import sys
 
-BENCHES = ("parse", "crawl", "mentions", "startup", "telegram", "rooms", "directory", "export", "custody", "masking")
+BENCHES = (
+    "parse",
+    "crawl",
+    "mentions",
+    "startup",
+    "telegram",
+    "rooms",
+    "directory",
+    "export",
+    "custody",
+    "masking",
+    "search",
+)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from channels.post_block import MEDIA_HOSTS
+from channels.left_out import HOSTS, PORT, UPLOADS, cut_part, cuts_in, left_out, left_out_of_address, may_hold_any
 from channels.tree import parse_whole
 
 _NAMES = """
@@ -25,6 +25,9 @@ _ELEMENTS = frozenset(_NAMES.split())
 """Others are opened: their words stay, they go."""
 _SHOW_MEDIA = frozenset(["img", "picture", "video", "audio"])
 """Leave an empty ``<i>`` with their class names, so that the post still tells what it held."""
+_FORMATS = "span a b strong i em u s del ins strike small mark sub sup code cite tg-spoiler tg-emoji"
+_WITHIN_LINES = frozenset(_FORMATS.split())
+"""Do not end a line: words go on through them."""
 _DROPPED = (
     "script, style, link, base, svg, math, canvas, iframe, frameset, object, embed, applet,"
     " template, xmp, noembed, noframes, plaintext, source, track"
@@ -36,29 +39,13 @@ _ATTRIBUTES = frozenset(
 )
 _KEPT_META = frozenset({"og:title", "og:description", "og:site_name", "robots", "al:ios:url"})
 
-_HOSTS = "|".join(map(re.escape, MEDIA_HOSTS))
-_PORT = r"\.?(?::\d*)?"
-"""What may stand behind a host's name and still mean it."""
-_UPLOADS = (
-    rf"(?:(?:telegra\.ph|legra\.ph|graph\.org|telegram\.org){_PORT}(?:/|%2f)file"
-    rf"|(?:t|telegram)\.(?:me|dog){_PORT}(?:/|%2f)i(?:/|%2f)userpic)(?:/|%2f)"
-)
-"""Folders of media on hosts that show other things too."""
 _MEDIA_ADDRESS = re.compile(
-    rf"^data:|^(?:https?:)?//(?:[^/?#]*[.@])?(?:{_HOSTS})\.?(?:[:/?#]|$)"
-    rf"|(?<![\w-])(?:(?:{_HOSTS}){_PORT}/|{_UPLOADS})",
+    rf"^data:|^(?:https?:)?//(?:[^/?#]*[.@])?(?:{HOSTS})\.?(?:[:/?#]|$)"
+    rf"|(?<![\w-])(?:(?:{HOSTS}){PORT}/|{UPLOADS})",
     re.IGNORECASE,
 )
-_ADDRESS_IN_TEXT = re.compile(
-    rf"(?:https?://)?(?:[\w-]+\.)*(?:(?:{_HOSTS}){_PORT}(?:/|%2f)|(?<![a-z0-9-]){_UPLOADS})[^\s\"'<>)]+"
-    r"|data:(?:\w+/[\w.+-]+[;,]|(?:;[\w=-]+)+,)[^\s\"'<>)]+",
-    re.IGNORECASE,
-)
-_TRACES = (*MEDIA_HOSTS, "file/", "file%2f", "userpic", "data:")
-"""One of them is in every text in which ``_ADDRESS_IN_TEXT`` finds something; looked for first, since it is slow."""
 _INVISIBLE = re.compile(r"[\x00-\x20]+")
 """Browsers ignore these inside an address."""
-MEDIA_LEFT_OUT = "[media address left out]"
 
 
 def sanitize(html: str) -> str:
@@ -79,7 +66,32 @@ def sanitize(html: str) -> str:
     root = tree.css("html")[0]  # without the comments before and behind it
     for node in list(root.traverse()):
         _keep_allowed(tree, node)
-    return "<!DOCTYPE html>" + without_addresses(root.html or "")
+    if may_hold_any(root.text()):
+        _leave_out_of_lines(root)
+    return "<!DOCTYPE html>" + left_out(root.html or "")
+
+
+def _leave_out_of_lines(root: LexborNode) -> None:
+    """Line by line, since formats may stand in the middle of what is left out."""
+    line: list[LexborNode] = []
+    for node in [*root.traverse(include_text=True), root]:
+        if node.is_text_node:
+            line.append(node)
+        elif node.tag not in _WITHIN_LINES:
+            _leave_out_of_line(line)
+            line = []
+
+
+def _leave_out_of_line(nodes: list[LexborNode]) -> None:
+    """A mark goes where the first character was."""
+    parts = [node.text_content or "" for node in nodes]
+    cuts = cuts_in("".join(parts))
+    end_of_part = 0
+    for node, part in zip(nodes, parts, strict=True) if cuts else ():
+        begin, end_of_part = end_of_part, end_of_part + len(part)
+        kept = cut_part(part, begin, cuts)
+        if kept != part:
+            node.replace_with(kept)
 
 
 def _keep_allowed(tree: LexborHTMLParser, node: LexborNode) -> None:
@@ -104,6 +116,8 @@ def _keep_attributes(node: LexborNode) -> None:
     for name, value in node.attributes.items():
         if name not in _ATTRIBUTES or (name == "href" and leads_to_media(value or "")):
             del node.attrs[name]
+        elif name == "href" and "%" in (value or ""):
+            node.attrs[name] = left_out_of_address(value or "")
         elif name == "data-view":
             node.attrs[name] = _without_signature(value or "")
 
@@ -112,12 +126,6 @@ def leads_to_media(href: str) -> bool:
     """Whether an address is one of media, holds one, or tells Telegram which page it was followed from."""
     whole = _INVISIBLE.sub("", unquote(href))
     return "?tme=" in whole or _MEDIA_ADDRESS.search(whole) is not None
-
-
-def without_addresses(html: str) -> str:
-    """The last gate: media addresses written out, wherever they stand."""
-    lowered = html.lower()
-    return _ADDRESS_IN_TEXT.sub(MEDIA_LEFT_OUT, html) if any(trace in lowered for trace in _TRACES) else html
 
 
 def _without_signature(token: str) -> str:

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -29,6 +30,13 @@ class Settings(BaseSettings):
     pace_s: float | None = Field(default=None, ge=0, description="seconds between requests; with ALLOW_LOOPBACK only")
     contact: str | None = Field(default=None, description="your address in the user agent; required for the real t.me")
     lang: Literal["ko", "en"] = Field(default="ko", description="language of summaries: `ko` or `en`")
+    console: str = Field(default="127.0.0.1:8380", description="`host:port` that the review console listens on")
+    console_origin: str | None = Field(
+        default=None, description="`https://` address of your proxy before the console; unset: this machine alone"
+    )
+    console_idle_minutes: int = Field(
+        default=30, ge=1, le=30, description="after so long without use a person is signed out; at most 30"
+    )
     key_file: Path | None = Field(default=None, description="master key; default `master.key` in the data directory")
 
     telegram_session: str | None = Field(
@@ -46,6 +54,9 @@ class Settings(BaseSettings):
 
     tsa_urls: str | None = Field(
         default=None, description="time-stamp authorities (RFC 3161), separated by blanks; unset: none, not anchored"
+    )
+    retention: str | None = Field(
+        default=None, description="shorter times than the table's, in days, such as `mentioned=30,dismissed=14`"
     )
     neis_key: str | None = Field(default=None, description="key of NEIS' open API, for `haechi schools refresh`")
     neis_base: str = Field(default="https://open.neis.go.kr", description="where NEIS' open API answers")
@@ -70,6 +81,12 @@ class Settings(BaseSettings):
     def authorities(self) -> tuple[str, ...]:
         """Addresses of the time-stamp authorities."""
         return tuple((self.tsa_urls or "").split())
+
+    @property
+    def console_place(self) -> tuple[str, int]:
+        """Host and port of the console."""
+        host, _, port = self.console.rpartition(":")
+        return host.strip("[]"), int(port)
 
     @property
     def own_register(self) -> Path:
@@ -102,7 +119,7 @@ def load_settings() -> Settings:
     """
     data_dir = _checked({}).data_dir
     settings = _checked(_read_file(data_dir / FILE))
-    problems = [problem for check in (_check_web, _check_pace, _check_telegram) if (problem := check(settings))]
+    problems = [problem for check in CHECKS if (problem := check(settings))]
     if problems:
         raise ConfigError(*problems)
     return settings
@@ -157,8 +174,28 @@ def _check_telegram(settings: Settings) -> str | None:
     return None
 
 
+def _check_console(settings: Settings) -> str | None:
+    """Passwords travel in the clear on this machine only; from elsewhere it takes a proxy with https."""
+    host, _, port = settings.console.rpartition(":")
+    if not (host and port.isdecimal() and int(port) < 65_536):
+        return f'HAECHI_CONSOLE: "{settings.console}" is refused: expected host:port such as 127.0.0.1:8380'
+    origin = settings.console_origin
+    if origin is None:
+        if is_loopback_host(host.strip("[]")):
+            return None
+        return f'HAECHI_CONSOLE: "{host}" can be reached from elsewhere: set HAECHI_CONSOLE_ORIGIN to an https proxy'
+    parts = urlsplit(origin)
+    if parts.scheme == "https" and parts.hostname and origin == f"https://{parts.netloc}":
+        return None
+    return f'HAECHI_CONSOLE_ORIGIN: "{origin}" is refused: expected such as https://haechi.your-office.example'
+
+
 def _check_pace(settings: Settings) -> str | None:
     if settings.pace_s is not None and not settings.allow_loopback:
         why = "is accepted only with HAECHI_ALLOW_LOOPBACK=1: real hosts set the pace"
         return f'HAECHI_PACE_S: "{settings.pace_s}" {why}'
     return None
+
+
+CHECKS = (_check_web, _check_pace, _check_telegram, _check_console)
+"""What concerns more than one setting."""

@@ -26,17 +26,19 @@ from crawler.crawl import Crawler
 from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
 from evidence.checkpoint import Files
-from evidence.cipher import Cipher, load_master_key, pseudonym
+from evidence.cipher import load_cipher, pseudonym
 from evidence.errors import ConfigError
 from evidence.item import Setting
 from evidence.listing import DirectoryPage
 from evidence.records import Directory, Rule, School, Term, Via, Watchlist
 from pipelines import Criteria, compile_criteria
+from pipelines.normalize import searched_form
 from storage.custody import Custody, open_custody
 from storage.embedded import embedded_server
 from storage.holds import load_holds, save_holds
 from storage.mongo import Store, open_store
 from storage.practice import is_practice
+from storage.search_upgrade import seal_schools
 from storage.watchlists import import_version, newest_version
 
 log = structlog.get_logger()
@@ -74,9 +76,14 @@ def database(settings: Settings) -> Iterator[str]:
 @asynccontextmanager
 async def evidence_store(settings: Settings, uri: str) -> AsyncIterator[Store]:
     """The open store with this installation's cipher."""
-    key = load_master_key(settings.master_key)
-    async with open_store(uri, Cipher(key, f"that of {settings.master_key}")) as store:
+    async with open_store(uri, load_cipher(settings.master_key)) as store:
+        await seal_schools(store, searched_form, partial(_schools_by_code, settings), now())
         yield store
+
+
+def _schools_by_code(settings: Settings) -> dict[str, School]:
+    """The register, each school under its name of today."""
+    return {school.code: school for school in reversed(load_register(settings))}
 
 
 def read_watchlist_file(path: Path, settings: Settings) -> Watchlist:

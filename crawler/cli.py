@@ -13,8 +13,10 @@ from evidence.errors import ConfigError, HaechiError
 COMMANDS: dict[str, tuple[str, str]] = {
     "once": ("crawler.commands.watch:once", "Make one pass over every source."),
     "run": ("crawler.commands.watch:run", "Watch every source on its schedule until stopped."),
+    "console": ("crawler.commands.console:console", "Serve the review console alone."),
     "demo": ("crawler.commands.demo:demo", "Show the whole job on a small practice world."),
     "list": ("crawler.commands.list_rows:list_rows", "Print what is stored, newest first."),
+    "search": ("crawler.commands.search:search", "Keep searches under names."),
     "summary": ("crawler.commands.summary:summary", "Report a day."),
     "watchlist": ("crawler.commands.watchlist:watchlist", "Check watchlists and see their versions."),
     "import": ("crawler.commands.imports:import_file", "Import a Telegram Desktop export, or a list of addresses."),
@@ -22,9 +24,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rooms": ("crawler.commands.rooms:rooms", "See the rooms that were found, and decide about them."),
     "case": ("crawler.commands.case:case", "Gather items and notes under one question."),
     "evidence": ("crawler.commands.evidence:evidence", "Show, verify and hand over evidence."),
+    "retention": ("crawler.commands.retention:retention", "Destroy what has run out."),
+    "users": ("crawler.commands.users:users", "Keep the people who use the console."),
     "telegram": ("crawler.commands.telegram:telegram", "Sign Telegram accounts in and see how they stand."),
     "parse": ("crawler.commands.offline:parse", "Read a saved page, offline."),
     "mentions": ("crawler.commands.offline:mentions", "Find schools in texts from standard input, offline."),
+    "backup": ("crawler.commands.backup:backup", "Write all that is stored into a folder."),
+    "restore": ("crawler.commands.backup:restore", "Put a backup back into an empty store."),
+    "keys": ("crawler.commands.keys:keys", "Change the keys of this installation."),
     "doctor": ("crawler.commands.doctor:doctor", "Check this installation and say what to do."),
 }
 """Name, where it lives, one line of help."""

@@ -15,7 +15,7 @@ import structlog
 from channels.collector import Collector
 from crawler.batches import in_batches
 from crawler.examined import examine_page
-from crawler.metrics import note_delay, note_pass
+from crawler.metrics import note_delay, note_pass, note_residents
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
 from evidence.item import Setting
 from evidence.listing import DirectoryPage
@@ -230,6 +230,7 @@ async def _take_pages(
     for one, is_kept in zip(examined, kept, strict=True):
         _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
         for finding in one.changed:
+            note_residents(under_way.run.via, source.address, finding)
             if 0 < under_way.newest_before < finding.post.native_id:
                 note_delay(under_way.run.via, finding, crawler.clock())
     return [native_id for page in pages for native_id in find_suspects(page, stored.known)]

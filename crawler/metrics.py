@@ -4,17 +4,22 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, write_to_textfile
 
 from evidence.records import CrawlRun, Finding
+from evidence.residents import MARK
 
 FILE = "metrics.prom"
 WRITTEN_EVERY_S = 10.0
+
+log = structlog.get_logger()
 
 REGISTRY = CollectorRegistry()
 PASSES = Counter("haechi_passes", "Passes by how they ended.", ["via", "outcome"], registry=REGISTRY)
 POSTS = Counter("haechi_posts", "Posts by what happened to them.", ["via", "change"], registry=REGISTRY)
 FLAGS = Counter("haechi_flags", "Flags raised.", ["via"], registry=REGISTRY)
+RESIDENTS = Counter("haechi_resident_numbers", "Resident numbers left out of posts.", ["via"], registry=REGISTRY)
 ENDED = Gauge("haechi_last_pass_seconds", "When the last pass ended, Unix time.", ["via"], registry=REGISTRY)
 DELAY = Histogram(
     "haechi_post_to_flag_seconds",
@@ -38,6 +43,13 @@ def note_delay(via: str, finding: Finding, at: datetime) -> None:
     """Note how long a flagged post went unseen."""
     if finding.flag is not None and finding.post.posted_at is not None:
         DELAY.labels(via).observe(max(0.0, (at - finding.post.posted_at).total_seconds()))
+
+
+def note_residents(via: str, source: str, finding: Finding) -> None:
+    """Count and log resident numbers that were left out of a post: that they were there, and nothing of them."""
+    if number := finding.post.words.count(MARK):
+        RESIDENTS.labels(via).inc(number)
+        log.warning("resident numbers left out", source=source, post=finding.post.native_id, number=number)
 
 
 class MetricsFile:

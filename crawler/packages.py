@@ -5,29 +5,32 @@ import hashlib
 import importlib
 import importlib.util
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-
+from crawler.package_asked import Asked
 from crawler.package_files import check_place, write_package
 from crawler.package_items import pack_item, schools_of
+from crawler.package_leave import leave_code, take_leave
+from evidence.approval import EXPORT, Proposal
 from evidence.case import Case, Staff, export_act, package_key_act, signed_act
 from evidence.checkpoint import Files, Note, read_notes
 from evidence.envelope import seal_package
 from evidence.errors import ConfigError, CustodyBroken, StorageError
 from evidence.keys import SigningKey, load_key
-from evidence.package import Contents, Order, Packed, Part, Profile, build
-from evidence.package.contents import LogPart
+from evidence.package import Contents, Order, Packed, Part, build
+from evidence.package.contents import Leave, LogPart
 from pipelines.package_report import render_report
+from storage.approvals import propose
 from storage.cases import read_case
-from storage.custody import open_custody
+from storage.custody import Custody
 from storage.custody_lease import make_checkpoint
 from storage.mongo import Store
 from storage.package_log import Wants, read_log_part
+from storage.review_reads import decision_lines
 from storage.sealed import SealedItem, await_entries, read_items, read_siblings, seal_entries
 
 PACKAGE_KEY = "package.key"
@@ -35,26 +38,6 @@ PACKAGE_KEY = "package.key"
 EARLIER, EARLIER_DAYS = 50, 100
 """So many of the newest checkpoints, and the last one of so many days: whoever holds one of them can compare."""
 NO_END = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What is to be handed over."""
-
-    case: str
-    profile: Profile
-    out: Path
-    office: str | None = None
-    own: frozenset[str] | None = None
-    """Codes of the office's schools; None where the profile is not limited to an office."""
-    purpose: str | None = None
-    legal_basis: str | None = None
-    requester: str | None = None
-    approvers: tuple[str, ...] = ()
-    recipient: X25519PublicKey | None = None
-    """Whose key the package is sealed under; None leaves it open."""
-    is_practice: bool = False
-    """Whether everything in the store is invented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,34 +55,59 @@ class Made:
     log: str
 
 
-async def export_package(store: Store, files: Files, clock: Callable[[], datetime], staff: Staff, asked: Asked) -> Made:
+async def export_package(store: Store, custody: Custody, files: Files, staff: Staff, asked: Asked) -> Made:
     """Make a package and put it in its place.
 
     Raises:
-        ConfigError: there is no such case, nothing in it for this recipient, or something lies at the place.
+        ConfigError: there is no such case, nothing in it for this recipient, something lies at the place, or
+            nobody approved that it goes out un-encrypted.
         CustodyBroken: the log or an item does not hold; nothing is handed over.
         StorageError: the log did not take an entry; nothing is handed over.
     """
     check_place(asked.out)
     case = await read_case(store, asked.case, NO_END)
-    items = _for_recipient(await read_items(store, [item.id for item in case.items]), asked)
+    items = await _items_of(store, case, asked)
+    leave = await take_leave(store, asked, items, custody.clock())
     key = load_key(files.folder / PACKAGE_KEY)
-    async with open_custody(store, clock, files) as custody:
-        entries = await await_entries(store, [item.id for item in items])
-        order = _order(case, asked, staff, clock())
-        await custody.record(package_key_act(key.public), export_act(staff, order.id, case.id, asked.profile.name))
-        log = await _log_part(store, files, clock, order, items, key)
-        _check_commits(log, items, entries)
-        packed = await _pack(store, items, asked, entries)
-        contents = _contents(order, packed, log, key, _stamps(files, log))
-        made = await asyncio.to_thread(build, contents)
-        signature = key.sign(made["tagmanifest-sha512.txt"])
-        (entry,) = await custody.record(signed_act(staff, order.id, hashlib.sha256(signature).hexdigest()))
-        whole = {f"{order.id}/{path}": content for path, content in made.items()} | {f"{order.id}.sig": signature}
-        if asked.recipient is not None:
-            whole = {f"{order.id}.sealed": await asyncio.to_thread(seal_package, whole, asked.recipient)}
-        await asyncio.to_thread(write_package, asked.out, whole)
+    entries = await await_entries(store, [item.id for item in items])
+    order = _order(case, asked, staff, leave, custody.clock())
+    await custody.record(package_key_act(key.public), export_act(staff, order.id, case.id, _terms(order)))
+    decisions = await decision_lines(store, [item.post for item in items])  # before the checkpoint that holds them
+    log = await _log_part(store, files, custody.clock, order, items, key)
+    _check_commits(log, items, entries)
+    packed = await _pack(store, items, asked, entries)
+    contents = replace(_contents(order, packed, log, key, _stamps(files, log)), decisions=decisions)
+    made = await asyncio.to_thread(build, contents)
+    signature = key.sign(made["tagmanifest-sha512.txt"])
+    (entry,) = await custody.record(signed_act(staff, order.id, hashlib.sha256(signature).hexdigest()))
+    whole = {f"{order.id}/{path}": content for path, content in made.items()} | {f"{order.id}.sig": signature}
+    if asked.recipient is not None:
+        whole = {f"{order.id}.sealed": await asyncio.to_thread(seal_package, whole, asked.recipient)}
+    await asyncio.to_thread(write_package, asked.out, whole)
     return _made(order, asked, len(packed), entry, log)
+
+
+async def propose_export(
+    store: Store, custody: Custody, staff: Staff, asked: Asked, reason: str, at: datetime
+) -> Proposal:
+    """Propose a package as it would be now: with these items, for this recipient.
+
+    Raises:
+        ConfigError: there is no such case, nothing in it for this recipient, or no reason.
+        StorageError: the log did not take it.
+    """
+    items = await _items_of(store, await read_case(store, asked.case, NO_END), asked)
+    offices = frozenset({asked.office}) if asked.office else None
+    return await propose(store, custody, staff, EXPORT, leave_code(asked, items), reason, at, offices=offices)
+
+
+async def _items_of(store: Store, case: Case, asked: Asked) -> list[SealedItem]:
+    return _for_recipient(await read_items(store, [item.id for item in case.items]), asked)
+
+
+def _terms(order: Order) -> str:
+    """The profile, and by which approval it goes out."""
+    return f"{order.profile.name}/{order.leave.proposal}" if order.leave else order.profile.name
 
 
 def _made(order: Order, asked: Asked, items: int, entry: int, log: LogPart) -> Made:
@@ -123,7 +131,7 @@ def _for_recipient(items: Sequence[SealedItem], asked: Asked) -> list[SealedItem
     return chosen
 
 
-def _order(case: Case, asked: Asked, staff: Staff, at: datetime) -> Order:
+def _order(case: Case, asked: Asked, staff: Staff, leave: Leave | None, at: datetime) -> Order:
     stamp = f"{at.astimezone(UTC):%Y%m%dT%H%M%S}{at.microsecond // 1000:03d}Z"
     return Order(
         id=f"haechi-{case.id}-{asked.profile.name}-{stamp}",
@@ -138,6 +146,7 @@ def _order(case: Case, asked: Asked, staff: Staff, at: datetime) -> Order:
         legal_basis=asked.legal_basis,
         requester=asked.requester,
         approvers=asked.approvers,
+        leave=leave,
         is_practice=asked.is_practice,
     )
 
@@ -168,12 +177,15 @@ def _wants(order: Order, items: Sequence[SealedItem], key: SigningKey) -> Wants:
     """Entries that a package of this profile may hold, and the seals of its items."""
     sealed = {item.id for item in items}
     things = {*sealed, *(item.post for item in items), order.case} if order.profile.has(Part.CASE_LOG) else set()
+    leave = order.leave.proposal if things and order.leave else None
 
     def wants(action: str, about: str, reason: str) -> bool:
         if action == "seal":
             return about in sealed
         if action == "package-key":
             return about == key.public.hex()
+        if action in ("propose", "approve", "approve-alone"):
+            return reason == leave
         return about == order.id or about in things or (order.case in things and reason.split("/")[0] == order.case)
 
     return wants

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from evidence.backup import Restored
 from evidence.custody import moment
 from evidence.verdict import Break, Damage, State, Verdict
 
@@ -68,11 +69,32 @@ DAMAGES: dict[Damage, dict[Lang, str]] = {
         "en": "two different logs were signed: they part somewhere in {entries}",
         "ko": "서로 다른 두 로그가 서명되었습니다: {entries} 사이에서 갈라집니다",
     },
+    Damage.RESTORED: {
+        "en": "a backup{what} was put back, as entry {seq} declares: {entries} of the history before were lost,"
+        " and the checkpoint given is of that history",
+        "ko": "{seq}번 항목이 밝히듯 백업{what}이 복원되었습니다: 그 이전 이력의 {entries}이(가) 소실되었고,"
+        " 주어진 체크포인트는 그 이력의 것입니다",
+    },
     Damage.BAD_NOTE: {
         "en": "the checkpoint of {what} entries is not signed by the log's key: it was changed, or is none of ours",
         "ko": "항목 {what}개의 체크포인트가 로그의 키로 서명되지 않았습니다: 변경되었거나 우리 것이 아닙니다",
     },
 }
+
+
+RESTORES: dict[bool, dict[Lang, str]] = {
+    True: {
+        "en": "! entry {seq:,}, {ts}: the backup {backup} was put back; {lost:,} entries that the log had before,"
+        " {seq:,}-{last:,}, were lost",
+        "ko": "! {seq:,}번 항목, {ts}: 백업 {backup} 복원됨; 그 전에 있던 항목 {lost:,}개({seq:,}-{last:,})가"
+        " 소실되었습니다",
+    },
+    False: {
+        "en": "! entry {seq:,}, {ts}: the backup {backup} was put back; no lost entries are known",
+        "ko": "! {seq:,}번 항목, {ts}: 백업 {backup} 복원됨; 소실된 것으로 알려진 항목은 없습니다",
+    },
+}
+"""A restore that the log declares, by whether entries were lost with it."""
 
 
 def say(verdict: Verdict, lang: Lang) -> list[str]:
@@ -84,6 +106,7 @@ def say(verdict: Verdict, lang: Lang) -> list[str]:
     if verdict.anchored < verdict.size and not verdict.found:
         since = {"en": "not anchored since {at}: {0:,} entries", "ko": "{at}부터 고정되지 않음: 항목 {0:,}개"}
         lines.append("  " + since[lang].format(verdict.size - verdict.anchored, at=at or verdict.begun_at))
+    lines += [f"  {_restored(one, lang)}" for one in verdict.restored]
     if verdict.set_back_count:
         named = ", ".join(f"{seq:,}" for seq in verdict.set_back)
         flag = {"en": "! the clock was set back before {0} entries: {1}", "ko": "! 시계가 뒤로 간 항목 {0}개: {1}"}
@@ -91,14 +114,21 @@ def say(verdict: Verdict, lang: Lang) -> list[str]:
     return lines
 
 
+def _restored(one: Restored, lang: Lang) -> str:
+    words = RESTORES[one.lost > 0][lang]
+    return words.format(seq=one.seq, ts=one.ts, backup=one.backup[:16], lost=one.lost, last=one.size - 1)
+
+
 def _damage(found: Break, lang: Lang) -> str:
     is_one = found.seq == found.until
     span = f"{found.seq:,}" if is_one else f"{found.seq:,}-{found.until:,}"
     entries = {"en": f"entry {span}" if is_one else f"one of the entries {span}", "ko": f"항목 {span}"}[lang]
+    if found.damage is Damage.RESTORED:
+        entries = {"en": f"entries {span}", "ko": f"항목 {span}"}[lang]
     if found.damage is Damage.REMOVED and not is_one:
         entries = {"en": f"each of the entries {span}", "ko": f"항목 {span}"}[lang]
     what = found.what if found.damage is Damage.BAD_NOTE else f" ({found.what})" if found.what else ""
-    return DAMAGES[found.damage][lang].format(entries=entries, what=what)
+    return DAMAGES[found.damage][lang].format(entries=entries, what=what, seq=f"{found.seq:,}")
 
 
 def verdict_row(verdict: Verdict) -> dict[str, Any]:
@@ -117,6 +147,10 @@ def verdict_row(verdict: Verdict) -> dict[str, Any]:
         "anchored": verdict.anchored,
         "anchored_at": moment(verdict.anchored_at) if verdict.anchored_at else None,
         "own_checkpoints_up_to": verdict.own_size,
+        "restored": [
+            {"entry": one.seq, "at": one.ts, "backup": one.backup, "lost": one.lost, "log_size_before": one.size}
+            for one in verdict.restored
+        ],
         "clock_set_back": list(verdict.set_back),
         "clock_set_back_count": verdict.set_back_count,
         "said": {lang: say(verdict, lang) for lang in ("ko", "en")},

@@ -75,3 +75,14 @@ class CustodyBroken(StorageError):
     def __init__(self, seq: int, message: str) -> None:
         super().__init__(f"custody entry {seq}: {message}")
         self.seq = seq
+
+
+class ReviewRefused(HaechiError):
+    """Raised by ``evidence/workflow.py`` and ``storage`` when an act on a Flag may not be done: look again."""
+
+
+class ItemHeld(StorageError):
+    """Raised by ``storage`` when something is to be erased that a case holds: two persons lift the hold first."""
+
+    def __init__(self, item: str, case: str) -> None:
+        super().__init__(f"{item} is held for {case}: `haechi case release {case}` comes first, by two persons")

@@ -174,6 +174,10 @@ class Seen:
     """8 bytes, keyed; equal as long as the post says the same."""
     is_kept: bool = False
     is_removed: bool = False
+    is_closed: bool = False
+    """Whether its time ran out or it was erased: whatever it says, it is not examined and not kept again."""
+    is_erased: bool = False
+    """Whether it was erased because somebody asked: no Capture that shows it is stored either."""
 
 
 class Change(StrEnum):
@@ -226,6 +230,12 @@ class Finding:
     flag: Flag | None = None
     rooms: tuple[Sight, ...] = ()
     """Other rooms that it links to or was forwarded from."""
+    searched: str = ""
+    """Its words in the form in which they are searched; only of what is worth keeping."""
+    offices: tuple[str, ...] = ()
+    """NEIS codes of the offices of all schools that it may name."""
+    levels: tuple[str, ...] = ()
+    """Of all schools that it may name."""
 
     @property
     def is_worth_keeping(self) -> bool:
@@ -265,3 +275,5 @@ class KeptPost:
     """The gravest that any of its revisions raised."""
     earlier: tuple[Revision, ...] = ()
     """Oldest first."""
+    at: datetime | None = None
+    """By what it is sorted: when it was posted, or first seen where that is not known."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from evidence.backup import Restored
+
 
 class State(StrEnum):
     """The outcome, with the exit code of ``haechi evidence verify``."""
@@ -50,6 +52,9 @@ class Damage(StrEnum):
     """The checkpoint is of another log: this one stands in its place, or the checkpoint is not for it."""
     FORKED = "forked"
     """At the size of a checkpoint the log is another one: rewritten, or two histories were kept."""
+    RESTORED = "restored"
+    """The checkpoint is of the history before a restore that the log declares: a backup was put back, and what the
+    log had got since that backup was made is lost."""
     BAD_NOTE = "bad checkpoint"
     """A checkpoint was changed, or is not signed by the log's key."""
 
@@ -89,3 +94,5 @@ class Verdict:
     """The time in the first entry; empty in an empty log."""
     own_size: int = 0
     """Entries that the installation's own file of checkpoints vouches for; it lies beside the database, not outside."""
+    restored: tuple[Restored, ...] = ()
+    """Restores that the log declares, in order: whether their entries hold is for ``found`` to say."""

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from hashlib import sha256
 
+from evidence.backup import RESTORE, Restored, declared_restore
 from evidence.canonical import canonical_ascii
 from evidence.checkpoint import Note
 from evidence.custody import BEGIN, ROTATE, Block, Head, head_after, named_key, new_head, signed_bytes, unpack
@@ -18,6 +19,12 @@ from evidence.merkle import EMPTY_ROOT, root_of
 from evidence.verdict import Break, Damage, State, Verdict
 
 MOST_NAMED = 10
+STATES = {
+    Damage.FORKED: State.TWO_HISTORIES,
+    Damage.RESTORED: State.TWO_HISTORIES,
+    Damage.BAD_NOTE: State.UNREADABLE,
+}
+"""What a damage makes of the log; any other one breaks it."""
 Keys = list[tuple[bytes, int]]
 """Public keys with the size of the log at which each came into force."""
 
@@ -41,6 +48,12 @@ class Verification:
         self._set_back: list[int] = []
         self._set_backs = 0
         self._broken: Break | None = None
+        self._restored: list[Restored] = []
+
+    @property
+    def head(self) -> Head | None:
+        """Where the log stands after what was added and holds; None before the first entry."""
+        return self._head
 
     @property
     def size(self) -> int:
@@ -62,12 +75,8 @@ class Verification:
         """The verdict over all that was added."""
         found = self._broken or self._check_notes() or self._check_key()
         anchor = None if found else max(self._outside, key=lambda note: note.size, default=None)
-        if found:
-            state = {Damage.FORKED: State.TWO_HISTORIES, Damage.BAD_NOTE: State.UNREADABLE}.get(
-                found.damage, State.BROKEN
-            )
-        else:
-            state = State.INTACT if anchor else State.NOT_ANCHORED
+        whole = State.INTACT if anchor else State.NOT_ANCHORED
+        state = STATES.get(found.damage, State.BROKEN) if found else whole
         return Verdict(
             state=state,
             log=self._head.log if self._head else "",
@@ -80,6 +89,7 @@ class Verification:
             set_back_count=self._set_backs,
             begun_at=self._begun_at,
             own_size=0 if found else max((note.size for note in self._own), default=0),
+            restored=tuple(self._restored),
         )
 
     # ------------------------------------------------------------------ blocks
@@ -149,7 +159,9 @@ class Verification:
 
     def _signed(self, block: Block, entries: list[dict[str, object]], last_leaf: bytes) -> Head | None:
         """The head after a block whose signatures hold, and whose key entries are where they belong."""
-        named = [entry["seq"] for entry in entries if entry.get("action") in (BEGIN, ROTATE)]
+        marked = [entry for entry in entries if entry.get("action") in (BEGIN, ROTATE, RESTORE)]
+        self._restored += filter(None, map(declared_restore, marked))
+        named = [entry["seq"] for entry in marked if entry["action"] != RESTORE]
         if block.first == 0:
             begins = named == [0] and named_key(entries[0]) == block.key
             return _if_signed(block, (block.key,), None, last_leaf) if begins else None
@@ -169,9 +181,22 @@ class Verification:
                 return found
         for note in notes:
             other = seen.setdefault(note.size, note)
-            if other.root != note.root:
+            if other.root != note.root and not (self.lost(note) or self.lost(other)):
                 return Break(damage=Damage.FORKED, seq=0, until=note.size - 1, what=f"{note.size}")
-        return next((found for note in notes if (found := self._against(note))), None)
+        breaks = [found for note in notes if (found := self.lost(note) or self._against(note))]
+        return min(breaks, key=lambda found: found.damage is Damage.RESTORED, default=None)  # what is undeclared first
+
+    def lost(self, note: Note) -> Break | None:
+        """Says of a checkpoint that it is of a history which a declared restore ended; None of any other one."""
+        if self._roots.get(note.size) == note.root:
+            return None
+        for restored in self._restored:
+            is_last = note.size == restored.size and note.root == restored.root
+            if is_last or restored.seq < note.size < restored.size:
+                return Break(
+                    damage=Damage.RESTORED, seq=restored.seq, until=restored.size - 1, what=f"{restored.backup[:16]}"
+                )
+        return None
 
     def _check_key(self) -> Break | None:
         if self._head is None or not self._own_keys or self._head.key in self._own_keys:
@@ -188,6 +213,8 @@ class Verification:
         known = [key for key, _ in self._keys if note.is_signed_by(key) and self._in_force(key, note.size)]
         if known or (note.size > self.size and not any(note.is_signed_by(key) for key, _ in self._keys)):
             return None
+        if any((note.size, note.root) == (restored.size, restored.root) for restored in self._restored):
+            return None  # by a key that only the lost entries named, and yet the log itself commits to it
         return Break(damage=Damage.BAD_NOTE, seq=0, until=max(note.size, 1) - 1, what=f"{note.size}")
 
     def _in_force(self, key: bytes, size: int) -> bool:

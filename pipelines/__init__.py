@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from evidence.records import Change, Finding, Page, Post, Rule, Seen, Term
 from pipelines.discovery import rooms_named_in
 from pipelines.flags import confident, raise_flag
-from pipelines.normalize import normalize
+from pipelines.normalize import normalize, searched_form
 from pipelines.revise import compare, fingerprint_post
 from pipelines.schools import Register, find_mentions_in, settle_by_room
 from pipelines.schools.lists import NAME_LIST, is_list
@@ -98,7 +98,8 @@ def examine(
     """
     around = Circumstances(criteria=criteria, known=known, office=office)
     stages = STAGES[:1] if page.is_baseline else STAGES
-    return _settle_together(tuple(_run_stages(post, stages, around) for post in page.reading.posts))
+    findings = _settle_together(tuple(_run_stages(post, stages, around) for post in page.reading.posts))
+    return tuple(_fill_in_search(finding, criteria.register) for finding in findings)
 
 
 def _settle_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -109,6 +110,21 @@ def _settle_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(
         replace(finding, mentions=settle_by_room(finding.mentions, room)) if finding.mentions else finding
         for finding in findings
+    )
+
+
+def _fill_in_search(finding: Finding, register: Register) -> Finding:
+    """Say by what a post that will be kept can be found, now that it is settled which schools it names."""
+    if finding.change is Change.UNCHANGED or not finding.is_worth_keeping:
+        return finding
+    named = {code for mention in finding.mentions for code in mention.candidates}
+    schools = [school for code in named if (school := register.by_code.get(code))]
+    levels = {school.level for school in schools}.union(mention.level for mention in finding.mentions if mention.level)
+    return replace(
+        finding,
+        searched=searched_form(finding.post.words),
+        offices=tuple(sorted({school.office for school in schools if school.office})),
+        levels=tuple(sorted(levels)),
     )
 
 

@@ -4,13 +4,16 @@ It counts posts, never schools by name: a mention is a claim, and a list of name
 a weapon. An hour that was not watched counts as blind, whatever the reason.
 """
 
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from evidence.custody import moment
 from evidence.day import Day, PostDay, SourceDay
 from evidence.records import Count, School, Severity
+from evidence.standing import Standing
 
 UNCLEAR = "unclear"
 """Level or office of a mention whose candidates do not agree."""
@@ -68,6 +71,23 @@ class FlagDelay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The newest checkpoint of the custody log at ``as_of``: whoever holds it can tell later if the log was changed."""
+
+    log: str
+    size: int
+    root: str
+    """Base64, as in the note."""
+    at: str
+    is_anchored: bool
+    """Whether an outside authority stamped it."""
+    not_anchored_since: str | None
+    """None where it is anchored."""
+    note: str
+    """All of it, signed, in the form that ``verify`` reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """A day's summary, in a named time zone."""
 
@@ -94,15 +114,18 @@ class Digest:
     legal_bases: tuple[str, ...]
     """On which anything was read through Telegram's protocol."""
     since_yesterday: SinceYesterday
+    checkpoint: Checkpoint | None = None
+    """None while the log has none."""
 
 
-def make_digest(day: Day, before: Day, schools: Mapping[str, School]) -> Digest:
+def make_digest(day: Day, before: Day, schools: Mapping[str, School], standing: Standing | None = None) -> Digest:
     """Summarise a day beside the day before.
 
     Args:
         day: as read.
         before: the day before it.
         schools: the register by code.
+        standing: of the custody log at the day's ``as_of``.
     """
     return Digest(
         day=day.date.isoformat(),
@@ -121,6 +144,20 @@ def make_digest(day: Day, before: Day, schools: Mapping[str, School]) -> Digest:
         flag_delay=_delay(day.flag_delays_s),
         legal_bases=day.legal_bases,
         since_yesterday=_compare(day, before),
+        checkpoint=_checkpoint(standing) if standing else None,
+    )
+
+
+def _checkpoint(standing: Standing) -> Checkpoint:
+    note = standing.note
+    return Checkpoint(
+        log=note.log,
+        size=note.size,
+        root=b64encode(note.root).decode(),
+        at=moment(note.at),
+        is_anchored=standing.is_anchored,
+        not_anchored_since=None if standing.is_anchored else moment(standing.since),
+        note=note.text,
     )
 
 

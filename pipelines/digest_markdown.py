@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from evidence.shown import shown_in_markdown
-from pipelines.digest import Digest, SourceLine
+from pipelines.digest import Checkpoint, Digest, SourceLine
 
 WORDS: dict[str, dict[str, str]] = {
     "ko": {
@@ -38,6 +38,13 @@ WORDS: dict[str, dict[str, str]] = {
         "posts_change": "보관 게시물 {posts:+d}건, 검토 요청 {flags:+d}건",
         "new_source": "새 감시 대상: {address}",
         "newly_blind": "어제는 보였으나 오늘은 한 번도 보지 못함: {address}",
+        "custody": "증거 보관 이력(로그)",
+        "custody_line": "기록 {size}건, 루트 {root}, {at} 서명. {state}.",
+        "anchored": "외부 기관의 시각 확인 있음",
+        "not_anchored": "{since}부터 고정되지 않음: 외부 기관의 시각 확인 없음",
+        "witness": "이 요약을 보관하십시오. 아래 체크포인트가 있으면 나중에 기록이 바뀌거나 잘렸는지 확인할 수 있습니다"
+        " (haechi evidence verify --checkpoint 파일).",
+        "no_checkpoint": "아직 서명된 체크포인트가 없습니다.",
         "none": "없음",
         "about": "약 ",
         "is_new": "신규",
@@ -86,6 +93,13 @@ WORDS: dict[str, dict[str, str]] = {
         "posts_change": "posts kept {posts:+d}, flags {flags:+d}",
         "new_source": "new source: {address}",
         "newly_blind": "seen yesterday, not once today: {address}",
+        "custody": "Chain of custody (log)",
+        "custody_line": "{size} entries, root {root}, signed {at}. {state}.",
+        "anchored": "With a time stamp of an outside authority",
+        "not_anchored": "Not anchored since {since}: no time stamp of an outside authority",
+        "witness": "Keep this summary: with the checkpoint below it can be told later whether the log was changed or"
+        " cut (haechi evidence verify --checkpoint FILE).",
+        "no_checkpoint": "There is no signed checkpoint yet.",
         "none": "none",
         "about": "about ",
         "is_new": "new",
@@ -120,6 +134,7 @@ def to_markdown(digest: Digest, lang: str, offices: Mapping[str, str]) -> str:
             "",
             words["over" if digest.is_over else "running"].format(as_of=digest.as_of),
             *(_figures(digest, words, offices) if digest.has_data else [words["no_data"], words["blind_note"]]),
+            *_custody(digest.checkpoint, words),
             "",
         ]
     )
@@ -204,6 +219,19 @@ def _news(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
         yield "- " + words["new_source"].format(address=address)
     for address in news.newly_blind:
         yield "- " + words["newly_blind"].format(address=address)
+
+
+def _custody(checkpoint: Checkpoint | None, words: Mapping[str, str]) -> Iterator[str]:
+    yield from _heading(words["custody"])
+    if checkpoint is None:
+        yield words["no_checkpoint"]
+        return
+    state = words["anchored" if checkpoint.is_anchored else "not_anchored"].format(since=checkpoint.not_anchored_since)
+    yield words["custody_line"].format(
+        size=f"{checkpoint.size:,}", root=f"`{checkpoint.root}`", at=checkpoint.at, state=state
+    )
+    yield words["witness"]
+    yield from ("", "```", checkpoint.note.rstrip("\n"), "```")
 
 
 def _heading(text: str) -> Iterator[str]:

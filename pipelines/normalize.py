@@ -77,6 +77,11 @@ def normalize(text: str) -> Normal:
     return Normal(text="".join(forms), given=text, starts=tuple(starts), ends=tuple(ends))
 
 
+def searched_form(text: str) -> str:
+    """The normal form without blanks, in which words are searched: they are often torn apart to hide them."""
+    return "".join(normalize(text).text.split())
+
+
 def _stretches(text: str) -> Iterator[tuple[int, int, bool]]:
     """Cut a text into plain stretches and single clusters: start, end and whether it is plain, in order."""
     done = 0

@@ -21,10 +21,15 @@ def fingerprint_post(post: Post, key: bytes) -> bytes:
 
 
 def compare(post: Post, mark: bytes, known: Mapping[int, Seen]) -> Change:
-    """How a post stands against the packed index; one that came back after a removal is edited."""
+    """How a post stands against the packed index; one that came back after a removal is edited.
+
+    One whose time ran out, or that was erased, is as it was whatever it says now: it stays gone.
+    """
     seen = known.get(post.native_id)
     if seen is None:
         return Change.NEW
+    if seen.is_closed:
+        return Change.UNCHANGED
     return Change.UNCHANGED if seen.fingerprint == mark and not seen.is_removed else Change.EDITED
 
 

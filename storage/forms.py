@@ -1,7 +1,7 @@
-"""Records as documents and back. Text is sealed; everything else is plain."""
+"""Records as documents and back. Text is sealed, and so is which School it names; everything else is plain."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from evidence.records import (
     Severity,
 )
 from storage.mongo import Document
+from storage.search_tokens import Marks, found_by
 
 CAPTURE_KEPT = timedelta(days=7)
 """How long a Capture stays; until then new rules can be run over it."""
@@ -68,7 +69,8 @@ def post_document(
     """A kept post; with a new revision where it was kept ``before`` and says something else now."""
     post, name = finding.post, post_id(peer, finding.post.native_id)
     revision = before["revision"] + 1 if before else 1
-    sealed = cipher.seal(_words(post), f"{name} {revision}")
+    sealed = cipher.seal(_sealed_words(post, finding.mentions), f"{name} {revision}")
+    flag = _gravest(_read_flag(before["flag"]) if before else None, finding.flag)
     return {
         "_id": name,
         "source": source,
@@ -86,28 +88,42 @@ def post_document(
         "sealed": sealed.text,
         "earlier": [*before["earlier"], _earlier(before, seen_at)] if before else [],
         "media": [asdict(media) for media in post.media],
-        "mentions": [_mention_document(mention) for mention in finding.mentions],
-        "schools": sorted(_schools(finding) | set(before["schools"] if before else ())),
-        "flag": _flag_document(_gravest(_read_flag(before["flag"]) if before else None, finding.flag)),
+        "mentions": len(finding.mentions),
+        "flag": _flag_document(flag),
+        **found_by(_marks(finding, flag), before or {}, cipher),
     }
 
 
-def _words(post: Post) -> bytes:
+def _marks(finding: Finding, flag: Flag | None) -> Marks:
+    return Marks(
+        searched=finding.searched,
+        schools={code for mention in finding.mentions for code in mention.candidates},
+        offices=finding.offices,
+        levels=finding.levels,
+        terms={*finding.terms, *(flag.reasons if flag else ())},
+        severities=(str(flag.severity),) if flag else (),
+    )
+
+
+def _sealed_words(post: Post, mentions: Iterable[Mention]) -> bytes:
     """What is personal in a post. Who wrote it is kept as a pseudonym or not at all: people are not profiled."""
     forward = post.forwarded_from
-    words = {
-        "author": post.author if post.author and is_pseudonym(post.author) else None,
-        "text": post.text,
-        "captions": post.captions,
-        "links": post.links,
-        "reply_to": post.reply_to,
-        "forwarded_from": asdict(forward) if forward else None,
-    }
+    return words_bytes(
+        {
+            "author": post.author if post.author and is_pseudonym(post.author) else None,
+            "text": post.text,
+            "captions": post.captions,
+            "links": post.links,
+            "reply_to": post.reply_to,
+            "forwarded_from": asdict(forward) if forward else None,
+            "mentions": [_mention_document(mention) for mention in mentions],
+        }
+    )
+
+
+def words_bytes(words: Mapping[str, Any]) -> bytes:
+    """Words as they are sealed."""
     return json.dumps(words, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _schools(finding: Finding) -> set[str]:
-    return {code for mention in finding.mentions for code in mention.candidates}
 
 
 def _gravest(before: Flag | None, now: Flag | None) -> Flag | None:
@@ -119,11 +135,11 @@ def _gravest(before: Flag | None, now: Flag | None) -> Flag | None:
 
 
 def _earlier(before: Document, until: datetime) -> Document:
-    return {**{field: before[field] for field in ("revision", "key", "sealed", "mentions")}, "until": until}
+    return {**{field: before[field] for field in ("revision", "key", "sealed")}, "until": until}
 
 
 def _mention_document(mention: Mention) -> Document:
-    """The span without its surface: the words stay in the sealed text."""
+    """The span without its surface, which can be cut out of the words."""
     document = asdict(mention)
     del document["surface"]
     return {**document, "candidates": list(mention.candidates)}
@@ -136,7 +152,7 @@ def _flag_document(flag: Flag | None) -> Document | None:
 def read_post(document: Mapping[str, Any], cipher: Cipher) -> KeptPost:
     """A kept post with its text opened."""
     name, revision = document["_id"], document["revision"]
-    words = _open_words(document, name, cipher)
+    words = open_words(document, name, cipher)
     forward = words["forwarded_from"]
     post = Post(
         native_id=document["native_id"],
@@ -160,13 +176,14 @@ def read_post(document: Mapping[str, Any], cipher: Cipher) -> KeptPost:
         seen_at=document["seen_at"],
         changed_at=document["changed_at"],
         removed_at=document["removed_at"],
-        mentions=read_mentions(document, post.words),
+        mentions=_read_mentions(words, post.words),
         flag=_read_flag(document["flag"]),
         earlier=tuple(_read_revision(earlier, name, cipher) for earlier in document["earlier"]),
+        at=document["at"],
     )
 
 
-def _open_words(sealed: Mapping[str, Any], name: str, cipher: Cipher) -> dict[str, Any]:
+def open_words(sealed: Mapping[str, Any], name: str, cipher: Cipher) -> dict[str, Any]:
     """The sealed words of one revision of a post."""
     opened = cipher.open(Sealed(key=sealed["key"], text=sealed["sealed"]), f"{name} {sealed['revision']}")
     words: dict[str, Any] = json.loads(opened.decode("utf-8", "surrogatepass"))
@@ -174,14 +191,20 @@ def _open_words(sealed: Mapping[str, Any], name: str, cipher: Cipher) -> dict[st
 
 
 def _read_revision(document: Mapping[str, Any], name: str, cipher: Cipher) -> Revision:
-    opened = _open_words(document, name, cipher)
+    opened = open_words(document, name, cipher)
     words = "\n".join(filter(None, (opened["text"], *opened["captions"])))
-    mentions = read_mentions(document, words)
+    mentions = _read_mentions(opened, words)
     return Revision(revision=document["revision"], until=document["until"], words=words, mentions=mentions)
 
 
-def read_mentions(document: Mapping[str, Any], words: str) -> tuple[Mention, ...]:
-    """A post's Mentions; their surface is cut out of ``words``, empty where those are."""
+def read_all_mentions(document: Mapping[str, Any], cipher: Cipher) -> tuple[Mention, ...]:
+    """Mentions of all revisions of a post, their surface left out; the newest revision's come first."""
+    revisions = [open_words(said, document["_id"], cipher) for said in (document, *document["earlier"])]
+    return tuple(mention for opened in revisions for mention in _read_mentions(opened, ""))
+
+
+def _read_mentions(opened: Mapping[str, Any], words: str) -> tuple[Mention, ...]:
+    """A revision's Mentions; their surface is cut out of ``words``, empty where those are."""
     return tuple(
         Mention(
             **{
@@ -190,7 +213,7 @@ def read_mentions(document: Mapping[str, Any], words: str) -> tuple[Mention, ...
                 "surface": words[mention["start"] : mention["end"]],
             }
         )
-        for mention in document["mentions"]
+        for mention in opened["mentions"]
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from pymongo import ReplaceOne
 
-from evidence.records import Finding, Seen
+from evidence.records import Finding, Page, Seen
 from storage.mongo import Document, Store
 
 BUCKET_IDS = 256
@@ -18,7 +18,7 @@ MOST_BUCKETS = 64
 """Buckets of a span that one read asks for at the most: 16,384 ids, far more than a page spans."""
 
 _ENTRY = struct.Struct(">qB8s")
-_KEPT, _REMOVED = 1, 2
+_KEPT, _REMOVED, _CLOSED, _ERASED = 1, 2, 4, 8
 
 
 async def known_posts(
@@ -68,19 +68,33 @@ def bucket_writes(peer: str, before: Mapping[int, Seen], after: Mapping[int, See
     return writes
 
 
+def shows_erased(page: Page, known: Mapping[int, Seen]) -> bool:
+    """Whether a page shows a post that was erased on request, or quotes one in an answer to it."""
+    posts = page.reading.posts
+    ids = [native_id for post in posts for native_id in (*post.native_ids, post.reply_to) if native_id is not None]
+    return any(seen.is_erased for native_id in ids if (seen := known.get(native_id)))
+
+
 def _name(peer: str, bucket: int) -> str:
     return f"{peer}:{bucket}"
 
 
 def _pack(entries: Iterable[Seen]) -> bytes:
-    return b"".join(
-        _ENTRY.pack(seen.native_id, _KEPT * seen.is_kept | _REMOVED * seen.is_removed, seen.fingerprint)
-        for seen in entries
-    )
+    return b"".join(_ENTRY.pack(seen.native_id, _state(seen), seen.fingerprint) for seen in entries)
+
+
+def _state(seen: Seen) -> int:
+    marks = _KEPT * seen.is_kept | _REMOVED * seen.is_removed
+    return marks | _CLOSED * seen.is_closed | _ERASED * seen.is_erased
 
 
 def _unpack(packed: bytes) -> Iterable[Seen]:
     for native_id, state, mark in _ENTRY.iter_unpack(packed):
         yield Seen(
-            native_id=native_id, fingerprint=mark, is_kept=bool(state & _KEPT), is_removed=bool(state & _REMOVED)
+            native_id=native_id,
+            fingerprint=mark,
+            is_kept=bool(state & _KEPT),
+            is_removed=bool(state & _REMOVED),
+            is_closed=bool(state & _CLOSED),
+            is_erased=bool(state & _ERASED),
         )

@@ -8,17 +8,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import structlog
 from pymongo import UpdateOne
 
 from evidence.item import Setting
 from evidence.records import Change, Cursor, Finding, Page, Seen
 from storage.custody_blocks import PENDING
 from storage.evidence import Sealing, evidence_writes, recent_counts
-from storage.forms import capture_document, count_document, cursor_document, post_document, post_id, read_cursor
-from storage.index import bucket_writes, merge_seen
+from storage.forms import (
+    capture_document,
+    count_document,
+    cursor_document,
+    post_document,
+    post_id,
+    read_cursor,
+)
+from storage.index import bucket_writes, merge_seen, shows_erased
 from storage.leases import Lease, Write, replacing, write_leased
 from storage.mongo import Document, Store
 from storage.rooms import sight_writes
+from storage.search_tokens import FOUND_BY
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +126,11 @@ async def keep_pages(
 
 def _is_news(examined: Examined, stored: Stored) -> bool:
     count = examined.page.count
-    return bool(examined.changed or newly_removed(examined.page, stored) or (count and count.value != stored.members))
+    is_news = examined.changed or newly_removed(examined.page, stored) or (count and count.value != stored.members)
+    if is_news and shows_erased(examined.page, stored.known):
+        log.info("capture left out: it shows an erased post", peer=stored.peer)
+        return False
+    return bool(is_news)
 
 
 async def _posts_of(
@@ -181,7 +196,7 @@ def _flag_write(post: Document, stored: Stored) -> UpdateOne:
     at = post["changed_at"] or post["seen_at"]
     is_live = 0 < stored.newest_id < post["native_id"] and post["posted_at"] is not None
     always = {"severity": post["flag"]["severity"], "reasons": post["flag"]["reasons"]}
-    always |= {"revision": post["revision"], "schools": post["schools"]}
+    always |= {name: post[name] for name in ("revision", *FOUND_BY)}
     once = {
         "source": post["source"],
         "address": post["address"],

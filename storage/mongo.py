@@ -5,10 +5,11 @@ an indexed field (``tests/mongo_rules.py`` watches both).
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from evidence.cipher import Cipher, fingerprint
+from evidence.cipher import KEY_BYTES, Cipher, fingerprint
 from evidence.errors import ConfigError, StorageError
 from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 
@@ -47,11 +48,14 @@ ANSWER_S = 10
 CONFLICT_S, PAUSE_S = 90.0, 0.1
 """MongoDB rolls back what a killed client left open after 60 s; until then its documents are not ours to write."""
 NAMESPACE_EXISTS = 48
+KEY, RESTORE = "key", "restore"
+"""Documents of ``meta``: by what the master key is known; that a backup is being put back."""
 REFUSALS = {
     18: "name or password are wrong",
     13: "this user may not do that: it needs readWrite and dbAdmin",
     20: "transactions need a replica set, one member is enough",
     121: "a document breaks a rule of its collection: another program writes here, or this is a bug",
+    239: "it keeps no fixed view for so long: raise minSnapshotHistoryWindowInSeconds",
 }
 """What is behind the database's own error codes."""
 
@@ -99,7 +103,26 @@ async def open_store(uri: str, cipher: Cipher, listeners: Sequence[CommandListen
 
     Raises:
         ConfigError: the URI is none, or the store was written with another master key.
-        StorageError: it does not answer, refuses us, or was written by a newer Haechi.
+        StorageError: it does not answer, refuses us, was written by a newer Haechi, or a backup is being put back.
+    """
+    async with connected(uri, cipher, listeners) as store:
+        under_way = await store["meta"].find_one({"_id": RESTORE})
+        if under_way is not None:
+            raise StorageError(
+                f"a backup is being put back into this store (manifest {under_way['manifest'][:16]}):"
+                " end it with the same `haechi restore DIR`; until then nothing else may use it"
+            )
+        await migrate(store)
+        yield await under_its_root(store)
+
+
+@asynccontextmanager
+async def connected(uri: str, cipher: Cipher, listeners: Sequence[CommandListener] = ()) -> AsyncIterator[Store]:
+    """Connect, and nothing else: for those who fill an empty database.
+
+    Raises:
+        ConfigError: the URI is none.
+        StorageError: it does not answer, or refuses us.
     """
     with _problems_in_our_words():
         client = _connect(uri, listeners)
@@ -109,10 +132,7 @@ async def open_store(uri: str, cipher: Cipher, listeners: Sequence[CommandListen
             db = client.get_database(
                 name, codec_options=options, write_concern=DURABLE, read_concern=ReadConcern("majority")
             )
-            store = Store(client=client, db=db, cipher=cipher)
-            await migrate(store)
-            await _check_key(store)
-            yield store
+            yield Store(client=client, db=db, cipher=cipher)
         finally:
             client.close()
 
@@ -159,18 +179,38 @@ async def migrate(store: Store) -> None:
     await store["meta"].replace_one({"_id": "schema"}, reached, upsert=True)
 
 
-async def _check_key(store: Store) -> None:
+async def under_its_root(store: Store) -> Store:
     """Under another key every post would read as edited and no text would open: such a store stays shut."""
-    check = fingerprint(store.cipher.purpose_key("check of the master key"), DATABASE)
     with suppress(DuplicateKeyError):  # another command may be the first one too
-        if await store["meta"].find_one({"_id": "key"}) is None:
-            await store["meta"].insert_one({"_id": "key", "check": check})
-    found = await store["meta"].find_one({"_id": "key"})
-    if found is None or found["check"] != check:
-        raise ConfigError(
-            f"this store was written with another master key than {store.cipher.name}:"
-            " set HAECHI_KEY_FILE to the key that belongs to it, or put your copy of that key back"
-        )
+        if await store["meta"].find_one({"_id": KEY}) is None:
+            fresh = store.cipher.rooted(os.urandom(KEY_BYTES))
+            await store["meta"].insert_one({"_id": KEY, "check": _check(fresh), "roots": [fresh.wrapped_root()]})
+    found = await store["meta"].find_one({"_id": KEY})
+    return replace(store, cipher=cipher_of(found or {}, store.cipher))
+
+
+def cipher_of(found: Document, cipher: Cipher) -> Cipher:
+    """The cipher over a store's own root.
+
+    Args:
+        found: the document of ``meta`` that says by what the right master key is known.
+        cipher: under the master key at hand.
+
+    Raises:
+        ConfigError: the store was written with another master key.
+    """
+    for root in cipher.roots(found.get("roots") or ()):
+        rooted = cipher.rooted(root)
+        if _check(rooted) == found.get("check"):
+            return rooted
+    raise ConfigError(
+        f"this store was written with another master key than {cipher.name}:"
+        " set HAECHI_KEY_FILE to the key that belongs to it, or put your copy of that key back"
+    )
+
+
+def _check(cipher: Cipher) -> bytes:
+    return fingerprint(cipher.purpose_key("check of the master key"), DATABASE)
 
 
 async def _create_collections(store: Store) -> None:

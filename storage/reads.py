@@ -5,6 +5,7 @@ A database that does not push ``limit`` down reads all that matches; windows kee
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from storage.mongo import Document, Store
@@ -13,15 +14,35 @@ EPOCH = datetime(2013, 8, 1, tzinfo=UTC)
 """Nothing on Telegram is older."""
 FIRST_WINDOW = timedelta(days=1)
 GROWTH = 4
+FEW, MANY = 250, 1_000
+"""Documents of a window after which the next one is longer, or shorter: what is waited for and held stays small."""
+SHORTEST = timedelta(minutes=1)
 
 
-def windows(since: datetime | None, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Ranges from ``until`` back to ``since``, each four times as long as the one before."""
-    low, high, length = since or EPOCH, until, FIRST_WINDOW
-    while high > low:
-        start = low if high - low <= length else high - length
-        yield start, high
-        high, length = start, length * GROWTH
+@dataclass(slots=True)
+class Windows:
+    """Ranges from ``until`` (exclusive) back to ``since``; whoever walks them says how many documents each had."""
+
+    since: datetime | None
+    """None for all."""
+    until: datetime
+    first: timedelta = FIRST_WINDOW
+    """Length of the first one."""
+    found: int = 0
+    """Documents of the last one; it decides how long the next one is."""
+
+    def __iter__(self) -> Iterator[tuple[datetime, datetime]]:
+        """Newest first, without a gap."""
+        low, high, length = self.since or EPOCH, self.until, self.first
+        while high > low:
+            start = low if high - low <= length else high - length
+            yield start, high
+            high, length = start, self._next_length(length)
+
+    def _next_length(self, length: timedelta) -> timedelta:
+        if self.found < FEW:
+            return length * GROWTH
+        return max(SHORTEST, length / GROWTH) if self.found > MANY else length
 
 
 async def newest(
@@ -45,13 +66,45 @@ async def newest(
         field: the time that is meant.
         only: fields that are wanted besides ``_id`` and ``field``; all where there are none.
     """
+    lead: Document = {} if source is None else {"source": source}
+    found = in_windows(store, collection, lead, since=since, until=until, field=field, only=only)
+    async with aclosing(found) as lists:
+        async for documents in lists:
+            for document in documents:
+                yield document
+
+
+async def in_windows(
+    store: Store,
+    collection: str,
+    lead: Document,
+    *,
+    since: datetime | None,
+    until: datetime,
+    field: str = "at",
+    only: Sequence[str] = (),
+    first: timedelta = FIRST_WINDOW,
+) -> AsyncGenerator[list[Document], None]:
+    """The same, a window's documents together, also where there are none.
+
+    Args:
+        store: open.
+        collection: one with an index on the fields of ``lead``, then ``field``.
+        lead: equalities; empty for none.
+        since: from this moment on; None for all.
+        until: before this moment.
+        field: the time that is meant.
+        only: fields that are wanted besides ``_id`` and ``field``; all where there are none.
+        first: length of the first window.
+    """
     wanted = [*only, field] if only else None
-    for low, high in windows(since, until):
-        bounds: Document = {field: {"$gte": low, "$lt": high}}
-        query = {"source": source, **bounds} if source is not None else bounds
-        found = [document async for document in store[collection].find(query, wanted)]
-        for document in sorted(found, key=lambda document: (document[field], document["_id"]), reverse=True):
-            yield document
+    windows = Windows(since, until, first)
+    for low, high in windows:
+        asked = {**lead, field: {"$gte": low, "$lt": high}}
+        documents = [document async for document in store[collection].find(asked, wanted)]
+        documents.sort(key=lambda document: (document[field], document["_id"]), reverse=True)
+        windows.found = len(documents)
+        yield documents
 
 
 async def last_document(

@@ -28,7 +28,7 @@ async def record_reveal(
     Raises:
         StorageError: the log did not take it; nothing may be shown.
     """
-    salt, reveal = new_salt(), f"{at.isoformat()} {kind} {name}"
+    salt, reveal = new_salt(), f"{at.isoformat()} {kind} {name} {staff.actor}"
     commit = commitment(salt, reason.encode("utf-8", "surrogatepass"))
     (seq,) = await custody.record(reveal_act(staff, reveal.replace(" ", ":"), kind, name, commit))
     document = {"_id": reveal, "at": at, "what": f"{kind} {name}", "reason": reason, "actor": staff.actor}

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 INDEXES: dict[str, list[IndexModel]] = {
     "captures": [
@@ -19,6 +19,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("at", ASCENDING)]),
         IndexModel([("seen_at", ASCENDING)]),
+        IndexModel([("words", ASCENDING), ("at", ASCENDING)]),
     ],
     "custody": [IndexModel([("requests", ASCENDING)], unique=True)],  # asked for once, written once, whoever writes
     "custody_pending": [],
@@ -28,7 +29,24 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)]),
         IndexModel([("post", ASCENDING), ("revision", ASCENDING)]),
     ],
-    "flags": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
+    "flags": [
+        IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("at", ASCENDING)]),
+        IndexModel([("state", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("lane", ASCENDING), ("lane_at", ASCENDING)]),
+        IndexModel([("offices", ASCENDING), ("lane", ASCENDING), ("lane_at", ASCENDING)]),
+        IndexModel([("unread", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("urgent_due", ASCENDING)]),
+    ],
+    "review_events": [
+        IndexModel([("flag", ASCENDING), ("number", ASCENDING)]),
+        IndexModel([("at", ASCENDING)]),
+    ],
+    "review_batches": [IndexModel([("at", ASCENDING)])],
+    "exposure": [],
+    "exposure_limits": [],
+    "near": [IndexModel([("leader", ASCENDING), ("at", ASCENDING)])],
+    "near_bands": [],
     "counts": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
     "coverage": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
     "runs": [IndexModel([("source", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
@@ -46,9 +64,20 @@ INDEXES: dict[str, list[IndexModel]] = {
     "bases": [IndexModel([("at", ASCENDING)])],
     "imports": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
-    "reveals": [],
+    "reveals": [IndexModel([("at", ASCENDING)])],
+    "searches": [IndexModel([("at", ASCENDING)])],
+    "proposals": [IndexModel([("at", ASCENDING)])],
     "cases": [IndexModel([("at", ASCENDING)])],
     "notes": [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
+    "erasures": [IndexModel([("state", ASCENDING), ("at", ASCENDING)])],
+    "destructions": [IndexModel([("state", ASCENDING), ("at", ASCENDING)]), IndexModel([("at", ASCENDING)])],
+    "legal_holds": [IndexModel([("at", ASCENDING)])],
+    "people": [IndexModel([("at", ASCENDING)])],
+    "role_changes": [IndexModel([("at", ASCENDING)])],
+    "sessions": [IndexModel([("person", ASCENDING)]), IndexModel([("until", ASCENDING)])],
+    "links": [IndexModel([("person", ASCENDING)]), IndexModel([("until", ASCENDING)])],
+    "rollups": [IndexModel([("zone", ASCENDING), ("at", ASCENDING)])],
+    "releases": [IndexModel([("what", ASCENDING), ("version", ASCENDING)])],
     "meta": [],
 }
 """Every collection. Lists are read newest first by ``at``, of one source or of all."""

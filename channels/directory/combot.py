@@ -12,6 +12,7 @@ from channels.directory.cards import LONGEST_TITLE
 from channels.directory.names import NO_NAME, address_of
 from channels.directory.site import MOST_ROOMS, Listed, Site
 from channels.figures import read_figure, read_id
+from channels.left_out import left_out
 from evidence.errors import UnreadableCapture
 from evidence.listing import ListedRoom
 from evidence.records import PlaceKind
@@ -37,7 +38,8 @@ def read_rows(text: str, url: str) -> Listed:
 def keep_rows(text: str) -> str:
     """The same rows without pictures and whatever else is not known."""
     rows = [{key: row[key] for key in KEPT if isinstance(row.get(key), str | int | float)} for row in parse_rows(text)]
-    return json.dumps(rows, ensure_ascii=False)
+    named = [row | {"t": left_out(row["t"])} if isinstance(row.get("t"), str) else row for row in rows]
+    return json.dumps(named, ensure_ascii=False)
 
 
 def parse_rows(text: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from channels.directory.cards import LONGEST_DESCRIPTION, LONGEST_TITLE
 from channels.directory.names import NO_NAME, address_of
 from channels.fetch import Fetcher, Response
 from channels.figures import read_figure, read_id
+from channels.left_out import left_out
 from evidence.errors import RateLimited, SourceError, SourceUnavailable, UnreadableCapture
 from evidence.listing import DirectoryPage, ListedRoom
 from evidence.records import Directory, PlaceKind
@@ -46,8 +47,8 @@ async def read_tgstat(
         asked = _question(directory, name)
         shown = f"{base}{PATH}?{urlencode(asked)}"
         answer = await _get(fetcher, f"{base}{PATH}?{urlencode(asked | {'token': key})}", key)
-        items = read_items(answer.body.decode("utf-8", "replace"), shown)
-        kept = json.dumps([_keep(item) for item in items], ensure_ascii=False)
+        items = [_keep(item) for item in read_items(answer.body.decode("utf-8", "replace"), shown)]
+        kept = json.dumps(items, ensure_ascii=False)
         yield DirectoryPage(
             site="tgstat",
             capture=capture_of(directory, shown, answer, kept),
@@ -120,7 +121,8 @@ def _without(key: str, problem: SourceError) -> str:
 
 def _keep(item: dict[str, Any]) -> dict[str, Any]:
     kept = {name: item[name] for name in KEPT if isinstance(item.get(name), str | int)}
-    return kept | {"participants_count": item.get("participants_count")}
+    words = {name: left_out(kept[name]) for name in ("title", "about") if isinstance(kept.get(name), str)}
+    return kept | words | {"participants_count": item.get("participants_count")}
 
 
 def _words(value: object, longest: int) -> str | None:

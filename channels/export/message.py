@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 from channels.export.words import (
     any_text,
     clean_parts,
-    leads_to_page,
     links_of,
+    page_address,
     service_words,
     shown_text,
     without_names,
@@ -253,7 +253,7 @@ def _buttons(raw: Raw) -> list[str]:
     urls = [
         str(button.get("data")) for button in buttons if isinstance(button, Mapping) and button.get("type") == "url"
     ]
-    return [url for url in urls if leads_to_page(url)]
+    return [url for url in map(page_address, urls) if url]
 
 
 def _reactions(raw: Raw) -> list[Kept]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
+from channels.left_out import cut_part, cuts_in, left_out, left_out_of_address
 from channels.post_block import BREAK, EDGE, collapse, is_kept_link
-from channels.sanitize import leads_to_media, without_addresses
+from channels.sanitize import leads_to_media
 
 Part: TypeAlias = "str | dict[str, str]"
 """Plain words, or ``{"type", "text"}`` with ``href`` where the words lead somewhere."""
@@ -32,7 +33,7 @@ def clean_parts(given: object) -> str | list[Part]:
     """
     if isinstance(given, str):
         return _bare(given)
-    parts = [_clean_part(part) for part in given] if isinstance(given, list) else []
+    parts = _leave_out([_clean_part(part) for part in given] if isinstance(given, list) else [])
     if all(isinstance(part, str) for part in parts):
         return "".join(map(str, parts))
     return [part for part in parts if part]
@@ -47,14 +48,25 @@ def _clean_part(given: object) -> Part:
     if kind == "plain":
         return _bare(words)
     part = {"type": kind, "text": _bare(words)}
-    href = _link(kind, words, given.get("href"))
-    return part | {"href": href} if href and leads_to_page(href) else part
+    href = page_address(_link(kind, words, given.get("href")))
+    return part | {"href": href} if href else part
+
+
+def _leave_out(parts: list[Part]) -> list[Part]:
+    """Cleaned parts without what stands across several of them."""
+    words = [part if isinstance(part, str) else part["text"] for part in parts]
+    cuts, begin = cuts_in("".join(words)), 0
+    for place, own in enumerate(words if cuts else ()):
+        part, bare = parts[place], cut_part(own, begin, cuts)
+        parts[place] = bare if isinstance(part, str) else part | {"text": bare}
+        begin += len(own)
+    return parts
 
 
 def _bare(words: str) -> str:
     if BREAK in words or EDGE in words or "\0" in words:
         words = words.translate(_NEVER_IN_TEXT)
-    return without_addresses(words) if "." in words or ":" in words else words
+    return left_out(words)
 
 
 def _link(kind: str, words: str, href: object) -> str | None:
@@ -68,9 +80,11 @@ def _link(kind: str, words: str, href: object) -> str | None:
     return prefix + words.strip().removeprefix("@") if prefix else None
 
 
-def leads_to_page(href: str) -> bool:
-    """Whether a link leads to a page, not to media."""
-    return is_kept_link(href) and not leads_to_media(href)
+def page_address(href: str | None) -> str | None:
+    """A link as it may be kept; None where it leads to media, or to no page."""
+    if not href or not is_kept_link(href) or leads_to_media(href):
+        return None
+    return left_out_of_address(href)
 
 
 def shown_text(parts: str | Iterable[Part]) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from telethon.tl import TLObject, types
 
+from channels.telegram.left_out import leave_out, leave_out_of_room
+
 Kept = dict[str, Any]
 """JSON-able; see ``channels/telegram/reading.py`` for what each key means."""
 Pseudonym = Callable[[str], str]
@@ -45,11 +47,12 @@ def keep_messages(result: Any, messages: Iterable[Any], pseudonym: Pseudonym) ->
         pseudonym: of a poster within this Source.
     """
     origins = _origins(result)
-    return [
+    kept = [
         _keep_service(message) if isinstance(message, types.MessageService) else _keep(message, origins, pseudonym)
         for message in messages
         if not isinstance(message, types.MessageEmpty)
     ]
+    return leave_out(kept)
 
 
 def keep_channel(channel: Any, full: Any = None) -> Kept:
@@ -69,7 +72,7 @@ def keep_channel(channel: Any, full: Any = None) -> Kept:
             "linked": full.linked_chat_id,
             "migrated_from": full.migrated_from_chat_id,
         }
-    return kept
+    return leave_out_of_room(kept)
 
 
 def names_of(channel: Any) -> list[str]:

@@ -10,6 +10,7 @@ import click
 
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, now
+from crawler.commands.case_hold import hold, release
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time
 from crawler.staff import staff_here
@@ -37,6 +38,10 @@ reveal_option = click.option(
 @click.group()
 def case() -> None:
     """Gather items and notes under one question. Every act is in the custody log before it takes effect."""
+
+
+case.add_command(hold)
+case.add_command(release)
 
 
 @case.command()

@@ -9,6 +9,7 @@ from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, custody_log, database, evidence_store, now
+from crawler.commands.console import console_served, say_beside
 from crawler.commands.summary import digest_of, render
 from crawler.crawl import Crawler
 from crawler.output import reporter, set_up_logging, stdout
@@ -47,12 +48,13 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
         await import_version(store, served.watchlist, "practice", now())
         watchlist = parse_watchlist(served.watchlist, "practice", SITES, allow_loopback=True)
         say(f"practice world at {practice.web_base} and on its own Telegram, store in {practice.data_dir}")
-        async with custody_log(store, practice), crawler_for(store, watchlist, practice) as crawler:
+        async with custody_log(store, practice) as custody, crawler_for(store, watchlist, practice) as crawler:
             report = reporter(as_json)
             if once:
                 await _two_passes(world, watchlist, crawler, report, say)
             else:
-                await _until_stopped(world, watchlist, crawler, report, say)
+                async with console_served(store, custody, practice, say_beside(as_json)):
+                    await _until_stopped(world, watchlist, crawler, report, say)
         if not as_json:
             digest = await digest_of(store, practice, None)
             say("\n" + render(digest, "md", practice))

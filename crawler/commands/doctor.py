@@ -2,17 +2,25 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import click
 
 from channels.telegram.session import read_session
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, load_register, make_data_dir, stored_watchlist
+from crawler.assemble import database, evidence_store, load_register, make_data_dir, now, stored_watchlist
 from crawler.output import print_json, set_up_logging, stdout
+from crawler.stamping import AUTHORITIES, standing
 from crawler.telegram import why_not
 from evidence.address import is_loopback_url
+from evidence.checkpoint import Files
 from evidence.cipher import load_master_key
+from evidence.custody import moment
 from evidence.errors import HaechiError
+from storage.backup import last_backup
+
+LATE = timedelta(hours=2)
+"""Stamps are asked for by the hour: one that fails once is no trouble yet."""
 
 
 @click.command()
@@ -28,6 +36,7 @@ def doctor(as_json: bool) -> int:
         ("register", _register),
         ("telegram", _telegram),
         ("database and watchlist", _database),
+        ("anchoring of the log", _anchoring),
     ]
     is_well = True
     for name, check in checks:
@@ -73,8 +82,28 @@ def _database(settings: Settings) -> str:
     async def look(uri: str) -> str:
         async with evidence_store(settings, uri) as store:
             watchlist = await stored_watchlist(store, settings)
+            made_at = await last_backup(store)
         number = len(watchlist.sources) if watchlist else 0
-        return f"answers; {number} sources on the stored watchlist"
+        backup = f"last backup {moment(made_at)}" if made_at else "no backup was made yet"
+        return f"answers; {number} sources on the stored watchlist; {backup}"
 
     with database(settings) as uri:
         return asyncio.run(look(uri))
+
+
+def _anchoring(settings: Settings) -> str:
+    files = Files(folder=settings.data_dir)
+    held = standing(files, now())
+    if held is None:
+        return "no checkpoint of the log yet"
+    known = f"{held.note.size:,} entries, checkpoint of {moment(held.note.at)}"
+    if held.is_anchored:
+        return f"{known}, stamped by an outside authority"
+    loose = f"not anchored since {moment(held.since)} ({known})"
+    if not settings.authorities:
+        return f"{loose}: HAECHI_TSA_URLS names no authority; those who keep the summaries are the witnesses"
+    if not list((files.folder / AUTHORITIES).glob("*.pem")):
+        raise HaechiError(f"{loose}: put the authorities' root certificates (PEM) into {files.folder / AUTHORITIES}")
+    if now() - held.note.at < LATE and now() - held.since < LATE:
+        return f"{loose}: the next stamp is asked for within the hour"
+    raise HaechiError(f"{loose}: do the authorities of HAECHI_TSA_URLS answer? `haechi evidence checkpoint` asks them")

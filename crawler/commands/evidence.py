@@ -9,6 +9,8 @@ import click
 
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, make_data_dir, now
+from crawler.commands.evidence_access import access
+from crawler.commands.evidence_erase import erase, find, holds
 from crawler.commands.evidence_export import export, open_sealed
 from crawler.commands.evidence_item import show
 from crawler.output import print_json, set_up_logging, stderr, stdout
@@ -32,7 +34,11 @@ def evidence() -> None:
 
 evidence.add_command(show)
 evidence.add_command(export)
+evidence.add_command(access)
 evidence.add_command(open_sealed)
+evidence.add_command(erase)
+evidence.add_command(find)
+evidence.add_command(holds)
 
 
 @evidence.command()

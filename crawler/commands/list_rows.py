@@ -2,27 +2,28 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass
+from typing import Any
 
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from config.register import OFFICES
 from config.settings import Settings, load_settings
 from crawler.assemble import custody_log, database, evidence_store, load_register, now
 from crawler.directories import watched_addresses
-from crawler.listing import BY_SCHOOL, BY_TEXT, KINDS, Wanted, read_rows
-from crawler.moments import parse_moment
+from crawler.filters import Given, filter_options, in_time, make_query, with_saved
+from crawler.listing import KINDS, SEARCHED, Wanted, read_rows
 from crawler.output import print_json, set_up_logging, stderr, stdout, warn_of_practice
 from crawler.rows import Row
 from crawler.staff import staff_here
-from evidence.address import parse_source_address
 from evidence.errors import ConfigError
 from evidence.shown import shown
+from pipelines.normalize import searched_form
+from storage.mongo import Store
 from storage.practice import is_practice
 from storage.reveals import record_reveal
+from storage.searches import saved_search
 
 COLUMNS = {
     "posts": ("posted_at", "address", "revision", "removed", "flags", "mentions", "text"),
@@ -41,12 +42,8 @@ COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "blind": "
 
 @click.command("list")
 @click.argument("kind", type=click.Choice(KINDS))
-@click.option("--source", help="Only of this source, or import. Example: --source https://t.me/example_room")
-@click.option("--since", help="From this time on. Examples: --since 2026-11-01, --since 24h")
-@click.option("--until", help="Before this time. Example: --until 2026-11-02T09:00:00Z")
-@click.option("--school", help="Posts, mentions and flags that name this school. Example: --school 7010057")
-@click.option("--office", help="Those that name a school of this education office. Example: --office B10")
-@click.option("--text", help="Posts and mentions with these words. Example: --text 명단")
+@filter_options
+@click.option("--saved", help="A search that was saved; filters given besides replace its own. Example: --saved lists")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
@@ -58,75 +55,50 @@ COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "blind": "
     "--reveal", metavar="REASON", help="Unmask personal text; the reason is logged. Example: --reveal case-12"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: haechi list posts --json")
-def list_rows(
-    kind: str,
-    source: str | None,
-    since: str | None,
-    until: str | None,
-    school: str | None,
-    office: str | None,
-    text: str | None,
-    limit: int,
-    reveal: str | None,
-    as_json: bool,
-) -> None:
+def list_rows(kind: str, saved: str | None, limit: int, reveal: str | None, as_json: bool, **filters: Any) -> None:
     """Print what is stored, newest first: posts, mentions, flags, counts, runs, coverage, rooms or evidence."""
     set_up_logging()
-    settings = load_settings()
-    _check_filters(kind, school, office, text, reveal)
-    at = now()
-    wanted = Wanted(
-        kind=kind,
-        source=parse_source_address(source) if source else None,
-        since=parse_moment(since, at, "--since") if since else None,
-        until=parse_moment(until, at, "--until") if until else at + timedelta(days=1),
-        schools=_codes(school, office, settings),
-        text=text.casefold() if text else None,
-        limit=limit,
-    )
+    settings, given = load_settings(), Given(**filters)
+    _check_filters(kind, given, saved, reveal)
+    asked = Asked(kind=kind, given=given, saved=saved, limit=limit, reveal=reveal)
+    make_query(given)  # mistakes are told before a database is started
     with database(settings) as uri:
-        rows = asyncio.run(_read(settings, uri, wanted, reveal))
+        rows = asyncio.run(_read(settings, uri, asked))
     _print(kind, rows, as_json)
 
 
-def _check_filters(kind: str, school: str | None, office: str | None, text: str | None, reveal: str | None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was typed."""
+
+    kind: str
+    given: Given
+    saved: str | None
+    limit: int
+    reveal: str | None
+
+
+def _check_filters(kind: str, given: Given, saved: str | None, reveal: str | None) -> None:
     """A filter that a kind does not have would look as if it had found everything.
 
     Raises:
         ConfigError: naming it.
     """
-    for option, value, kinds in (
-        ("--school", school, BY_SCHOOL),
-        ("--office", office, BY_SCHOOL),
-        ("--text", text, BY_TEXT),
-    ):
-        if value is not None and kind not in kinds:
-            raise ConfigError(f"{option}: {kind} cannot be chosen by it; it works with {', '.join(kinds)}")
+    options = [*given.names, *(["--saved"] if saved is not None else [])]
+    if options and kind not in SEARCHED:
+        raise ConfigError(f"{options[0]}: {kind} cannot be chosen by it; it works with {', '.join(SEARCHED)}")
     if reveal is not None and not reveal.strip():
         raise ConfigError('--reveal: "" is no reason; expected one that can be looked up later, such as case-12')
 
 
-def _codes(school: str | None, office: str | None, settings: Settings) -> frozenset[str] | None:
-    if office is None:
-        return frozenset({school}) if school else None
-    if office not in OFFICES.values():
-        raise ConfigError(
-            f'--office: "{office}" is not a NEIS office code; known: {", ".join(sorted(set(OFFICES.values())))}'
-        )
-    codes = {row.code for row in load_register(settings) if row.office == office}
-    return frozenset(codes & {school} if school else codes)
-
-
-async def _read(settings: Settings, uri: str, wanted: Wanted, reveal: str | None) -> list[Row]:
+async def _read(settings: Settings, uri: str, asked: Asked) -> list[Row]:
     rows: list[Row] = []
     async with evidence_store(settings, uri) as store:
         warn_of_practice(settings, await is_practice(store))
-        if reveal is not None:
+        if asked.reveal is not None:
             async with custody_log(store, settings) as custody:
-                await record_reveal(store, custody, staff_here(store.cipher), "list", wanted.kind, reveal, now())
-        if wanted.kind in (*BY_TEXT, "rooms"):
-            wanted = replace(wanted, watched=await watched_addresses(store, settings))
-        wanted = replace(wanted, is_revealed=reveal is not None)
+                await record_reveal(store, custody, staff_here(store.cipher), "list", asked.kind, asked.reveal, now())
+        wanted = await _wanted(store, settings, asked)
         async with aclosing(read_rows(store, wanted)) as found:
             async for row in found:
                 if len(rows) == wanted.limit:
@@ -134,6 +106,31 @@ async def _read(settings: Settings, uri: str, wanted: Wanted, reveal: str | None
                     break
                 rows.append(row)
     return rows
+
+
+async def _wanted(store: Store, settings: Settings, asked: Asked) -> Wanted:
+    at = now()
+    if asked.saved is None:
+        query = in_time(make_query(asked.given), asked.given.since, asked.given.until, at)
+    else:
+        saved = await saved_search(store, asked.saved, staff_here(store.cipher).actor, at)
+        query = with_saved(asked.given, saved, at)
+    if query.text and len(searched_form(query.text)) == 1:
+        stderr.print("one character is looked for in every post; from two on an index leads to them")
+    is_shown = asked.kind in ("posts", "mentions", "rooms")
+    return Wanted(
+        kind=asked.kind,
+        query=query,
+        at=at,
+        limit=asked.limit,
+        codes=_codes(query.offices, settings) if query.offices and asked.kind == "mentions" else None,
+        watched=await watched_addresses(store, settings) if is_shown else frozenset(),
+        is_revealed=asked.reveal is not None,
+    )
+
+
+def _codes(offices: frozenset[str], settings: Settings) -> frozenset[str]:
+    return frozenset(row.code for row in load_register(settings) if row.office in offices)
 
 
 def _print(kind: str, rows: list[Row], as_json: bool) -> None:

@@ -16,6 +16,8 @@ from config.watchlist_model import DEFAULT_TIMEZONE
 from crawler.assemble import database, evidence_store, load_register, now, stored_watchlist
 from crawler.moments import parse_day
 from crawler.output import set_up_logging, warn_of_practice
+from crawler.stamping import standing
+from evidence.checkpoint import Files
 from evidence.day import Day
 from evidence.errors import ConfigError
 from evidence.records import Source
@@ -85,7 +87,9 @@ async def digest_of(store: Store, settings: Settings, asked: date | None) -> Dig
         day = today
         read = await _read(store, day, timezone, sources)
     before = await _read(store, day - timedelta(days=1), timezone, sources)
-    return make_digest(read, before, {school.code: school for school in load_register(settings)})
+    schools = {school.code: school for school in load_register(settings)}
+    held = await asyncio.to_thread(standing, Files(folder=settings.data_dir), read.as_of)
+    return make_digest(read, before, schools, held)
 
 
 async def _read(store: Store, day: date, timezone: str, sources: Sequence[Source]) -> Day:

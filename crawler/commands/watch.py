@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import click
@@ -9,11 +10,13 @@ import click
 from config.settings import Settings, load_settings
 from crawler.assemble import crawler_for, current_watchlist, custody_log, database, evidence_store
 from crawler.cli import SOME_BLIND
+from crawler.commands.console import console_served, say_beside
 from crawler.directories import auto_sources
 from crawler.metrics import MetricsFile
 from crawler.output import progress, reporter, set_up_logging, warn_of_practice
 from crawler.passes import pass_over
 from crawler.schedule import serve
+from crawler.stamping import stamping
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
 from evidence.records import CrawlRun, Outcome, Source, Watchlist
@@ -76,7 +79,7 @@ def _chosen(watchlist: Watchlist, address: str | None) -> tuple[Source, ...]:
 @click.option(
     "--no-console",
     is_flag=True,
-    help="Without the review console (none yet). Example: --no-console",
+    help="Without the review console. Example: --no-console",
 )
 @json_option
 def run(path: Path | None, no_console: bool, as_json: bool) -> None:
@@ -85,13 +88,18 @@ def run(path: Path | None, no_console: bool, as_json: bool) -> None:
     settings = load_settings()
     warn_of_practice(settings)
     with database(settings) as uri:
-        asyncio.run(_run(settings, uri, path, as_json))
+        asyncio.run(_run(settings, uri, path, no_console, as_json))
 
 
-async def _run(settings: Settings, uri: str, path: Path | None, as_json: bool) -> None:
+async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool, as_json: bool) -> None:
     async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
-        async with custody_log(store, settings), crawler_for(store, watchlist, settings) as crawler:
+        async with AsyncExitStack() as stack:
+            custody = await stack.enter_async_context(custody_log(store, settings))
+            crawler = await stack.enter_async_context(crawler_for(store, watchlist, settings))
+            await stack.enter_async_context(stamping(settings))
+            if not no_console:
+                await stack.enter_async_context(console_served(store, custody, settings, say_beside(as_json)))
             tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
 
             def report(run: CrawlRun) -> None:

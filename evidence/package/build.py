@@ -3,7 +3,7 @@
 from evidence.canonical import Json
 from evidence.custody import moment
 from evidence.package.bag import Files, bag
-from evidence.package.contents import Contents, Packed
+from evidence.package.contents import Contents, Leave, Packed
 from evidence.package.items import item_files, pretty
 from evidence.package.media import check_media
 from evidence.package.profiles import Part
@@ -68,12 +68,23 @@ def _about(contents: Contents, seen: tuple[View, ...]) -> dict[str, Json]:
         "legal_basis": order.legal_basis,
         "requester": order.requester,
         "approvers": list(order.approvers),
+        "approval": _leave(order.leave) if order.leave else None,
         "log": {"name": log.note.log, "size": log.note.size, "root": log.note.root.hex(), "at": moment(log.note.at)},
         "time_stamps": sorted(contents.stamps),
         "counts": {"items": len(seen), "erased": sum(item.erased_at is not None for item in contents.items)}
         if is_counted
         else None,
         "items": [_item(item, one, contents) for item, one in zip(contents.items, seen, strict=False)],
+    }
+
+
+def _leave(leave: Leave) -> dict[str, Json]:
+    return {
+        "proposal": leave.proposal,
+        "proposed_by": leave.proposed_by,
+        "approved_by": leave.approved_by,
+        "is_alone": leave.is_alone,
+        "reason": leave.reason,
     }
 
 

@@ -10,6 +10,19 @@ from evidence.package.profiles import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """By whose leave a package goes out un-encrypted; persons by their pseudonyms in the log."""
+
+    proposal: str
+    proposed_by: str
+    approved_by: str
+    is_alone: bool
+    """Whether there was no second person."""
+    reason: str | None = None
+    """In words, where one person went alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """Who gets what, why, and by whose leave."""
 
@@ -28,6 +41,9 @@ class Order:
     legal_basis: str | None = None
     requester: str | None = None
     approvers: tuple[str, ...] = ()
+    """In words of staff; who approved it by the log is in ``leave``."""
+    leave: Leave | None = None
+    """None where none was needed: it is encrypted, or practice."""
     is_practice: bool = False
     """Whether everything in it is invented."""
 

@@ -6,8 +6,8 @@ other scripts, Korean number words and letters that look like digits read as dig
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
+from evidence import residents
 from evidence.masked import Kind
 from pipelines.masking.form import FILLERS, Found
 
@@ -30,23 +30,6 @@ _CALLED = re.compile(
     rf"|[{FILLERS}])[^0-9가-힣\n{FILLERS}]{{0,6}}"
     r"(?:는|은)?[^0-9가-힣\n]{0,3}(\d{3,4}[-. ]\d{4}|\d{10,11}|\d{8})(?![\d])"
 )
-
-_RESIDENT = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})([-–—~. /*]{0,3})([0-9])(\d{6}|[*x●○#]{2,6})?(?![\d])")
-_RESIDENT_LABEL = re.compile(r"(?:주민|등록|주번|민증)[가-힣 ]{0,8}[^\d가-힣\n]{0,4}$")
-_CENTURY = {
-    "9": 1800,
-    "0": 1800,
-    "1": 1900,
-    "2": 1900,
-    "5": 1900,
-    "6": 1900,
-    "3": 2000,
-    "4": 2000,
-    "7": 2000,
-    "8": 2000,
-}
-UNCHECKED_SINCE = date(2020, 10, 1)
-"""Resident numbers given out from here on carry no check digit."""
 
 _BANKS = (
     "국민|kb|신한|우리|하나|농협|nh|기업|ibk|카카오뱅크|카카오|카뱅|토스뱅크|토스|케이뱅크|케뱅|sc제일|제일|씨티"
@@ -93,26 +76,8 @@ _SEAT = re.compile(r"(?<![\d.,-])([1-6](?:0[1-9]|1\d|2[0-4])(?:0[1-9]|[1-4]\d)) 
 
 
 def find_residents(text: str) -> Iterator[Found]:
-    """Find resident numbers: a date that exists, and the check digit where one can be expected."""
-    for found in _RESIDENT.finditer(text):
-        year, month, day, gap, century, rest = found.groups()
-        born = _as_date(_CENTURY[century] + int(year), int(month), int(day))
-        is_labelled = _RESIDENT_LABEL.search(text[max(0, found.start() - 16) : found.start()]) is not None
-        if born is None or (rest is None and not (is_labelled and gap)):
-            continue
-        is_solid = not gap and rest is not None and rest.isdigit()
-        if is_labelled or not is_solid or born >= UNCHECKED_SINCE or has_check_digit(found[0]):
-            yield found.start(), found.end(), Kind.RESIDENT
-
-
-def has_check_digit(number: str) -> bool:
-    """Tell whether the last of 13 digits is the check digit of the twelve before."""
-    digits = [int(character) for character in number if "0" <= character <= "9"]
-    weighted = sum(
-        digit * weight for digit, weight in zip(digits[:12], (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5), strict=True)
-    )
-    base = 13 if digits[6] in (5, 6, 7, 8) else 11  # foreigners' numbers are shifted by two
-    return digits[12] == (base - weighted % 11) % 10
+    """Find resident numbers. Those that were captured are not kept; staff may write some in notes."""
+    yield from ((start, end, Kind.RESIDENT) for start, end in residents.find_residents(text))
 
 
 def find_banks(text: str) -> Iterator[Found]:
@@ -171,10 +136,3 @@ def _may_be_day(written: str) -> bool:
     if len(digits) == 1 and len(digits[0]) in (4, 6, 8):
         digits = [digits[0][-4:-2], digits[0][-2:]]
     return len(digits) < 2 or (1 <= int(digits[-2]) <= 12 and 1 <= int(digits[-1]) <= 31)
-
-
-def _as_date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from evidence.custody import moment
 from evidence.masked import Span
 from evidence.package import Order, Packed
-from evidence.package.contents import LogPart
+from evidence.package.contents import Leave, LogPart
 from evidence.package.profiles import Part
 from evidence.package.views import aggregate, views
 from evidence.shown import shown
@@ -46,6 +46,7 @@ def render_report(order: Order, items: tuple[Packed, ...], log: LogPart, lang: L
         question=order.question if order.profile.has(Part.QUESTION) else None,
         items=views(items, order),
         numbers=aggregate(items) if has_aggregates else None,
+        leave_line=_leave_line(order.leave, lang) if order.leave else "",
         note=log.note,
         is_stamped=is_stamped,
         time=_time,
@@ -53,6 +54,16 @@ def render_report(order: Order, items: tuple[Packed, ...], log: LogPart, lang: L
         spans=_spans,
     )
     return page.encode("utf-8", "replace")
+
+
+def _leave_line(leave: Leave, lang: Lang) -> str:
+    words = WORDS[lang]["leave_alone" if leave.is_alone else "leave_line"]
+    return words.format(
+        proposal=leave.proposal,
+        proposed_by=leave.proposed_by,
+        approved_by=leave.approved_by,
+        reason=" ".join((leave.reason or "").split()),
+    )
 
 
 def _time(at: datetime | None) -> str:

@@ -46,6 +46,8 @@ class Register:
     """What the names of its middle and high schools begin with."""
     find_patterns: Callable[..., list[tuple[int, int, int]]]
     """The automaton over the aliases, then ``signals.ENDINGS``, then the signs of disguise."""
+    by_code: dict[str, School] = field(default_factory=dict, compare=False, repr=False)
+    """Under its name of today where it has had several."""
     by_consonants: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Schools by the first consonants of their short names; filled when first asked for."""
 
@@ -95,6 +97,7 @@ def build_register(rows: tuple[School, ...], form: Form) -> Register:
         places=_places(rows),
         stems=frozenset(form.stems),
         find_patterns=AhoCorasick([*texts, *signals.ENDINGS, *form.signs]).find_matches_as_indexes,
+        by_code={row.code: row for row in sorted(rows, key=lambda row: bool(row.until), reverse=True)},
     )
 
 

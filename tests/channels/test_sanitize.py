@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from channels.left_out import MEDIA_LEFT_OUT
 from channels.pages import read_page
 from channels.post_block import MEDIA_HOSTS
-from channels.sanitize import MEDIA_LEFT_OUT, sanitize
+from channels.sanitize import sanitize
 from evidence.errors import UnreadableCapture
 from evidence.records import PlaceKind, Reading
 from practice import pages

@@ -209,7 +209,7 @@ def test_watchlist_history(env: dict[str, str], tmp_path: Path) -> None:
 def test_doctor(env: dict[str, str]) -> None:
     """Every part is checked; a fault is named and gives code 1."""
     ended = call("doctor", "--json", env=env)
-    assert (0, ["contact", "master key", "register", "telegram", "database and watchlist"]) == (
+    assert (0, [*"contact,master key,register,telegram,database and watchlist,anchoring of the log".split(",")]) == (
         ended.code,
         [row["check"] for row in ended.rows],
     )

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,20 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from crawler.package_files import write_package
-from crawler.packages import Asked, Made, export_package
+from crawler.package_asked import Asked
+from crawler.package_files import check_place, write_package
+from crawler.packages import Made, export_package, propose_export
 from evidence.case import Staff
 from evidence.checkpoint import Files, read_notes
 from evidence.custody import unpack
 from evidence.envelope import open_package
 from evidence.errors import ConfigError, CustodyBroken, StorageError
 from evidence.package import PROFILES
-from evidence.package.media import MEDIA
+from evidence.package.media import check_media
 from evidence.verifier.check import INTACT, check
 from evidence.verifier.log import Note
 from evidence.verifier.log import read_notes as read_held
+from storage.approvals import approve
 from storage.cases import add_case, add_note, put_items
 from storage.custody import open_custody
 from storage.custody_blocks import read_blocks
@@ -31,7 +34,7 @@ from storage.mongo import Store
 from tests.conftest import NOW, Clock
 from tests.storage.sealing import flagged, lines_of, named, seal
 
-STAFF = Staff(actor="staff-1", role="operator", session_id="session-1")
+STAFF, SECOND = (Staff(actor=f"staff-{number}", role="operator", session_id="session-1") for number in (1, 2))
 OWN, OTHER = "해솔빛고", "달무리중"
 PERSONAL = (
     "010-2345-6789",
@@ -78,7 +81,13 @@ class Cabinet:
             own=frozenset({"S1"}) if limited else None,
             recipient=recipient,
         )
-        return await export_package(self.store, self.files, self.clock, STAFF, asked)
+        check_place(asked.out)
+        async with open_custody(self.store, self.clock, self.files) as custody:
+            if recipient is None:
+                proposal = await propose_export(self.store, custody, STAFF, asked, "unit 2 has no key", NOW)
+                await approve(self.store, custody, SECOND, proposal.id, NOW)
+                asked = replace(asked, proposal=proposal.id)
+            return await export_package(self.store, custody, self.files, STAFF, asked)
 
 
 @pytest_asyncio.fixture
@@ -113,7 +122,9 @@ async def test_the_police_gets_all(cabinet: Cabinet) -> None:
     assert [] == [name for name, text in files.items() if "에게 전화" in text]
     actions = [entry["action"] for entry in lines_of(files["data/custody/entries.jsonl"].encode())]
     assert actions.count("seal") == 2 == actions.count("case-put")
-    assert {"begin", "seal", "case-add", "case-put", "case-note", "package-key", "export"} == set(actions)
+    assert {"begin", "seal", "case-add", "case-put", "case-note", "package-key", "export", "propose", "approve"} == set(
+        actions
+    )
 
 
 def held(cabinet: Cabinet) -> list[Note]:
@@ -141,10 +152,9 @@ async def test_an_office_gets_its_own_items_alone(cabinet: Cabinet) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_no_media_is_in_any_package(cabinet: Cabinet, profile: str) -> None:
-    """A scan of all files, packed ones opened; ``verify.py`` aside, which is code."""
+    """A look at all files, packed ones opened; ``verify.py`` aside, which is code."""
     made = await cabinet.export(profile)
-    found = [name for name, text in texts(made.path).items() if MEDIA.search(text.encode()) and name != "verify.py"]
-    assert [] == found
+    check_media({str(path): path.read_bytes() for path in made.path.rglob("*") if path.is_file()})
 
 
 # ------------------------------------------------------------------ the log
@@ -159,7 +169,8 @@ async def test_an_export_is_in_the_log_before_and_after(cabinet: Cabinet) -> Non
         (entry["action"], entry["reason_code"], entry["commit"]) for entry in entries if entry["target_id"] == made.id
     ]
     hashed = hashlib.sha256((made.path.parent / f"{made.id}.sig").read_bytes()).hexdigest()
-    assert [("export", f"{cabinet.case}/ministry", ""), ("sign-package", "", hashed)] == acts
+    proposal = about(made)["approval"]["proposal"]
+    assert [("export", f"{cabinet.case}/ministry/{proposal}", ""), ("sign-package", "", hashed)] == acts
     assert hashed == entries[made.entry]["commit"]
 
 

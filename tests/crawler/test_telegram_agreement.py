@@ -22,6 +22,7 @@ from storage.mongo import Document, Store, open_store
 from tests.conftest import MASTER_KEY
 from tests.crawler.serving import GROUP, changes
 from tests.crawler.telegram_making import Loopback, Running, check_manners, signed_in
+from tests.storage.custody import past_the_store
 from tests.storage.making import everything
 
 NAMES = ("practice_talk", "practice_rumours", "practice_news", "practice_games", "practice_pictures")
@@ -71,6 +72,8 @@ async def both(store: Store, own_database: str, tmp_path: Path) -> AsyncIterator
     named = urlsplit(own_database)
     beside_uri = named._replace(path=f"{named.path}_beside").geturl()
     telegram = mirror(web.world, clock.seconds)
+    with past_the_store(own_database, "meta") as meta, past_the_store(beside_uri, "meta") as beside_meta:
+        beside_meta.insert_one(meta.find_one({"_id": "key"}) or {})  # one root: fingerprints can be compared
     async with (
         open_store(beside_uri, Cipher(MASTER_KEY)) as beside,
         signed_in(telegram, clock, store, own_database, tmp_path, web.base) as loopback,

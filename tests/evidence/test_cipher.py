@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.cipher import KEY_BYTES, Cipher, Sealed, fingerprint, load_master_key
+from evidence.cipher import KEY_BYTES, Cipher, Sealed, fingerprint, load_cipher, load_master_key
 from evidence.errors import ConfigError, StorageError
 
 MASTER, OTHER = bytes(range(32)), bytes(32)
@@ -22,7 +22,7 @@ def test_sealed_text_opens_again(plain: bytes, about: str) -> None:
     sealed = CIPHER.seal(plain, about)
     assert plain == CIPHER.open(sealed, about) == Cipher(MASTER).open(sealed, about)
     assert sealed != CIPHER.seal(plain, about)
-    assert (40, 1 + 12 + len(plain) + 16) == (len(sealed.key), len(sealed.text))
+    assert (44, 1 + 12 + len(plain) + 16) == (len(sealed.key), len(sealed.text))
 
 
 def changed(whole: bytes, at: int, by: int) -> bytes:
@@ -62,6 +62,45 @@ def test_another_master_key_does_not_open() -> None:
     """The message says so without saying anything of the keys."""
     with pytest.raises(StorageError, match=f"^{BROKEN}$"):
         Cipher(OTHER).open(CIPHER.seal(b"one", "post-1"), "post-1")
+
+
+def test_both_master_keys_open_while_they_are_changed() -> None:
+    """Only the one in force wraps; what the other one wrapped is wrapped anew without touching the text."""
+    changing = Cipher(OTHER, others=[MASTER])
+    sealed = CIPHER.seal(b"one", "post-1")
+    assert b"one" == changing.open(sealed, "post-1")
+    fresh = changing.rewrap(sealed.key)
+    assert fresh
+    assert (False, True, True) == tuple(changing.wraps(key) for key in (sealed.key, fresh, changing.seal(b"", "").key))
+    assert b"one" == Cipher(OTHER).open(replace(sealed, key=fresh), "post-1")
+    assert Cipher(OTHER).rewrap(sealed.key) is None
+
+
+def test_keys_of_the_first_stores_open() -> None:
+    """They do not say which master key wrapped them."""
+    sealed = CIPHER.seal(b"one", "post-1")
+    first = replace(sealed, key=sealed.key[4:])
+    assert b"one" == CIPHER.open(first, "post-1") == Cipher(OTHER, others=[MASTER]).open(first, "post-1")
+    assert (40, False) == (len(first.key), CIPHER.wraps(first.key))
+
+
+def test_the_root_outlives_the_master_key() -> None:
+    """Keys of purposes come from it; a store of the first ones has its master key for a root."""
+    store = CIPHER.rooted(bytes(range(32, 64)))
+    wrapped = store.wrapped_root()
+    (root,) = Cipher(OTHER, others=[MASTER]).roots([wrapped])
+    changed = Cipher(OTHER).rooted(root)
+    assert (
+        store.purpose_key("fingerprints") == changed.purpose_key("fingerprints") != CIPHER.purpose_key("fingerprints")
+    )
+    assert ((), (MASTER,)) == (Cipher(OTHER).roots([wrapped]), CIPHER.roots([]))
+
+
+def test_a_key_that_must_be_there_is_not_made(tmp_path: Path) -> None:
+    """Where texts wait for the right one, another one would only mislead."""
+    with pytest.raises(ConfigError, match="put your copy of the master key back first"):
+        load_cipher(tmp_path / "master.key", is_new=False)
+    assert not (tmp_path / "master.key").exists()
 
 
 def test_purpose_keys_differ() -> None:

@@ -116,10 +116,17 @@ def test_the_table_says_that_it_proves_nothing() -> None:
 )
 def test_media_stops_a_package(raw: str) -> None:
     """Wherever it stands: in a record or in a packed fragment. What was found is not repeated."""
-    with pytest.raises(StorageError, match=r"item\.json leads to media"):
+    with pytest.raises(StorageError, match=r"(?:item\.json|raw\.html\.gz|raw\.json\.gz) leads to media"):
         build(contents(items=(item(1, entry=3, raw=raw),)))
     with pytest.raises(StorageError, match=r"raw\.gz leads to media"):
         check_media({"raw.gz": gzip.compress(raw.encode())})
+
+
+def test_words_about_media_stop_nothing() -> None:
+    """What somebody typed into a message is no media: tags, names of fields, names of formats."""
+    typed = [{"id": 1, "text": '<img src="x"> "access_hash":5 "thumb": GIF89a, 12ftypmp4'}]
+    files = build(contents(items=(item(1, entry=3, raw=json.dumps(typed)),)))
+    assert any(path.endswith("raw.json.gz") for path in files)
 
 
 def test_profiles_and_offices_go_together() -> None:

@@ -279,7 +279,8 @@ def test_a_day_without_data_says_only_that(lang: str) -> None:
     """One line instead of tables of zeros, and that silence is not safety."""
     text = to_markdown(digest(day(replace(SOURCE, hours_watched=0, reasons=()))), lang, {})
     assert "|" not in text
-    assert [WORDS[lang]["no_data"], WORDS[lang]["blind_note"]] == text.splitlines()[3:]
+    custody = ["", f"## {WORDS[lang]['custody']}", "", WORDS[lang]["no_checkpoint"]]
+    assert [WORDS[lang]["no_data"], WORDS[lang]["blind_note"], *custody] == text.splitlines()[3:]
 
 
 def test_hours_partly_blind_have_a_column() -> None:

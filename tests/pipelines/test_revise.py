@@ -91,10 +91,11 @@ def test_different_texts_have_different_fingerprints(one: str, other: str) -> No
         (seen(7), MARK, Change.UNCHANGED),
         (seen(7), b"another!", Change.EDITED),
         (seen(7, is_removed=True), MARK, Change.EDITED),
+        ({7: replace(seen(7)[7], is_closed=True)}, b"another!", Change.UNCHANGED),
     ],
 )
 def test_a_post_is_new_edited_or_unchanged(known: dict[int, Seen], mark: bytes, change: Change) -> None:
-    """One that came back after its removal counts as edited, whatever it says."""
+    """One that came back after its removal counts as edited, whatever it says; one that was erased never does."""
     assert change is compare(POST, mark, known)
 
 

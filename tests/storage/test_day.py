@@ -209,7 +209,7 @@ async def test_a_day_is_read_without_sealed_texts(own_database: str) -> None:
         await read_day(store, DAY, SEOUL, [], OVER)
         await store.client.drop_database(store.db)
     assert (
-        ["earlier.mentions", "flag", "mentions", "seen_at"],
+        ["earlier", "flag", "key", "revision", "sealed", "seen_at"],
         ["at", "delay_s", "severity"],
         ["at", "edited", "removed", "via"],
     ) == tuple(Asked.projections[name] for name in ("posts", "flags", "runs"))

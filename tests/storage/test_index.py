@@ -16,6 +16,8 @@ entries = st.builds(
     fingerprint=st.binary(min_size=8, max_size=8),
     is_kept=st.booleans(),
     is_removed=st.booleans(),
+    is_closed=st.booleans(),
+    is_erased=st.booleans(),
 )
 
 
@@ -32,7 +34,7 @@ async def write(store: Store, peer: str, *new: Seen) -> None:
 
 @given(st.lists(entries))
 def test_what_is_packed_is_unpacked(given_entries: list[Seen]) -> None:
-    """Ids of any size, both states and all fingerprints survive, 17 bytes each."""
+    """Ids of any size, all states and all fingerprints survive, 17 bytes each."""
     packed = _pack(given_entries)
     assert given_entries == list(_unpack(packed))
     assert 17 * len(given_entries) == len(packed)

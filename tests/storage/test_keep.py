@@ -12,6 +12,7 @@ from storage.forms import read_post
 from storage.index import known_posts
 from storage.keep import load_cursor, load_members
 from storage.mongo import Document, Store
+from storage.search_tokens import tokens_of
 from tests.conftest import NOW
 from tests.mongo_rules import Rules
 from tests.storage.making import (
@@ -132,7 +133,8 @@ async def test_a_kept_post_that_names_no_school_any_more_stays_kept(store: Store
     assert NAMING == now.earlier[0].words
     document = await store["posts"].find_one({"_id": f"{PEER}:1"})
     assert document is not None
-    assert ["9900001"] == document["schools"]
+    assert [tokens_of(store.cipher).school("9900001")] == document["school_tokens"]
+    assert (["B10"], ["high"]) == (document["offices"], document["levels"])
     assert "open" == (await flag(store, 1))["state"]
 
 

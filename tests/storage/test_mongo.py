@@ -8,9 +8,10 @@ from urllib.parse import quote_plus, urlsplit
 import pytest
 from pymongo.errors import BulkWriteError, OperationFailure, WriteError
 
-from evidence.cipher import Cipher
+from evidence.cipher import Cipher, fingerprint
 from evidence.errors import ConfigError, StorageError
 from storage.mongo import Document, Session, Store, migrate, open_store
+from storage.rewrap import keep_one_root, offer_root
 from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 from tests.conftest import MASTER_KEY, NOW
 
@@ -74,10 +75,35 @@ async def test_another_master_key_is_refused(store: Store, own_database: str) ->
 
 
 async def test_the_key_is_not_in_the_store(store: Store) -> None:
-    """Only eight keyed bytes by which it is known again."""
+    """Only eight keyed bytes by which it is known again, and the root that it wraps."""
     found = await store["meta"].find_one({"_id": "key"})
     assert found is not None
-    assert ({"_id", "check"}, 8) == (set(found), len(found["check"]))
+    assert ({"_id", "check", "roots"}, 8, [44]) == (set(found), len(found["check"]), list(map(len, found["roots"])))
+
+
+async def test_a_store_of_the_first_ones_keeps_working(store: Store, own_database: str) -> None:
+    """It knows no root: keys of purposes come from its master key, until and after that is changed."""
+    check = fingerprint(CIPHER.purpose_key("check of the master key"), "haechi")
+    await store["meta"].replace_one({"_id": "key"}, {"check": check})
+    async with open_store(own_database, CIPHER) as first:
+        assert first.cipher.purpose_key("x") == CIPHER.purpose_key("x")
+        await offer_root(first, Cipher(bytes(32), others=[MASTER_KEY]).rooted_as(first.cipher))
+    async with open_store(own_database, Cipher(bytes(32), others=[MASTER_KEY])) as changed:
+        assert changed.cipher.purpose_key("x") == CIPHER.purpose_key("x")
+        await keep_one_root(changed)
+    async with open_store(own_database, Cipher(bytes(32))) as changed:
+        assert changed.cipher.purpose_key("x") == CIPHER.purpose_key("x")
+    with pytest.raises(ConfigError):
+        async with open_store(own_database, CIPHER):
+            pass
+
+
+async def test_a_store_into_which_a_backup_is_put_back_stays_shut(store: Store, own_database: str) -> None:
+    """Whoever comes is told how to end it."""
+    await store["meta"].insert_one({"_id": "restore", "manifest": "ab" * 32})
+    with pytest.raises(StorageError, match="end it with the same `haechi restore DIR`"):
+        async with open_store(own_database, CIPHER):
+            pass
 
 
 GOOD: dict[str, Document] = {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.mongo import Store
-from storage.reads import EPOCH, last_document, newest, windows
+from storage.reads import EPOCH, FEW, MANY, SHORTEST, Windows, last_document, newest
 from tests.conftest import NOW
 from tests.mongo_rules import Rules
 
@@ -20,7 +20,7 @@ moments = st.integers(0, 2**41).map(
 @given(st.none() | moments, moments)
 def test_windows_cover_the_range_exactly_once(since: datetime | None, until: datetime) -> None:
     """Each begins where the one before ended, from ``until`` back to ``since``, growing."""
-    found = list(windows(since, until))
+    found = list(Windows(since, until))
     low = since or EPOCH
     if until <= low:
         assert [] == found
@@ -31,6 +31,22 @@ def test_windows_cover_the_range_exactly_once(since: datetime | None, until: dat
     assert all(timedelta() < length for length in lengths)
     assert all(4 * length == longer for length, longer in pairwise(lengths[:-1]))
     assert len(found) < 12
+
+
+@given(st.lists(st.integers(0, 3 * MANY), min_size=1, max_size=30))
+def test_windows_follow_what_was_found(founds: list[int]) -> None:
+    """Much in one makes the next one shorter, little longer; together they still have no gap."""
+    windows = Windows(None, NOW)
+    before = None
+    for (low, high), found in zip(windows, founds, strict=False):
+        length = high - low
+        if before is not None:
+            end, earlier, last = before
+            assert end == high
+            grown = earlier * 4 if last < FEW else max(SHORTEST, earlier / 4) if last > MANY else earlier
+            assert length in (grown, high - EPOCH)
+        before = (low, length, found)
+        windows.found = found
 
 
 async def fill(store: Store, *ages_h: int) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from evidence.residents import has_check_digit
 from pipelines.masking import mask
-from pipelines.masking.numbers import has_check_digit
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What every request passes on its way in, one gate a file; their order is in ``console/app.py``."""

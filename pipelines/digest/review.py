@@ -1,0 +1,119 @@
+"""Review in a summary: what went in, what came out, what waits, how long it took."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+from evidence.day import Acted, Day, FlagDay, Referral
+from evidence.progress import State, Step
+from evidence.review import Disposition
+from pipelines.digest.lines import WITHHELD, Agreement, Figure, ReferralLine, ReviewLine, Waited
+from pipelines.digest.shield import rounded, single, split
+
+AGES: tuple[tuple[str, timedelta], ...] = (
+    ("under_1_day", timedelta(days=1)),
+    ("1_to_3_days", timedelta(days=3)),
+    ("3_to_7_days", timedelta(days=7)),
+    ("over_7_days", timedelta.max),
+)
+ENOUGH_PAIRS = 50
+WAITING = "waiting"
+IN_REVIEW = "in_review"
+STATES = (WAITING, IN_REVIEW, *map(str, Disposition))
+"""Of a Flag in a summary: not yet looked at, being looked at, or what was decided."""
+STILL_UP_H = (24, 48, 72)
+_WAITS = frozenset({State.QUEUED, State.REOPENED})
+
+
+def state_of(flag: FlagDay) -> str:
+    """Where a Flag stands, in the words of a summary."""
+    if flag.disposition is not None:
+        return str(flag.disposition)
+    return WAITING if flag.state in _WAITS else IN_REVIEW
+
+
+def review_line(day: Day, came_in: Figure, smallest: int) -> ReviewLine:
+    """What review came to.
+
+    Args:
+        day: of one scope.
+        came_in: Flags raised on the day, as they are shown elsewhere.
+        smallest: number that is shown, besides nought.
+    """
+    decided_total, decided = split("disposition", _count(Disposition, [flag.disposition for flag in day.decided]), smallest)
+    acts = Counter(act.step for act in day.acted)
+    is_open = smallest <= 1
+    ages = Counter(_age(day.as_of - flag.at) for flag in day.waiting)
+    overdue = sum(flag.due_at is not None and flag.due_at < day.as_of for flag in day.waiting)
+    looked = [flag for flag in day.flags if flag.first_look_at and flag.first_look_at < day.as_of]
+    return ReviewLine(
+        came_in=came_in,
+        decided=decided,
+        decided_total=decided_total,
+        backlog={name: ages[name] if is_open else WITHHELD for name, _ in AGES},
+        backlog_total=rounded(len(day.waiting), smallest),
+        overdue=rounded(overdue, smallest),
+        backlog_is_rounded=not is_open,
+        first_look=_waited([(flag.at, flag.first_look_at) for flag in looked], smallest, None),
+        decision=_waited([(flag.at, flag.decided_at) for flag in day.decided], smallest, decided_total),
+        agreement=_agreement(day.acted, smallest),
+        reopened=single(acts[Step.REOPEN], smallest),
+        skipped=single(acts[Step.SKIP], smallest),
+    )
+
+
+def _count(keys: Sequence[Disposition] | type[Disposition], found: Sequence[Disposition | None]) -> dict[str, int]:
+    tally = Counter(str(one) for one in found)
+    return {str(key): tally[str(key)] for key in keys}
+
+
+def _age(age: timedelta) -> str:
+    return next(name for name, longest in AGES if age < longest)
+
+
+def _waited(
+    spans: Sequence[tuple[datetime, datetime | None]], smallest: int, shown: Figure
+) -> Waited:
+    """How long it took; of few, only how many."""
+    minutes = [round((end - start).total_seconds() / 60) for start, end in spans if end is not None]
+    is_told = bool(minutes) and len(minutes) >= smallest
+    number: Figure = len(minutes) if smallest <= 1 else (shown if shown is not None else WITHHELD)
+    return Waited(
+        flags=number,
+        median_min=round(median(minutes)) if is_told else None,
+        longest_min=max(minutes) if is_told and smallest <= 1 else None,
+    )
+
+
+def _agreement(acted: Sequence[Acted], smallest: int) -> Agreement:
+    pairs = Counter("agreeing" if act.agrees else "differing" for act in acted if act.agrees is not None)
+    numbers = {name: pairs[name] for name in ("agreeing", "differing")}
+    total, parts = split("pairs", numbers, smallest)
+    return Agreement(pairs=total, agreeing=parts["agreeing"], is_enough=pairs.total() >= ENOUGH_PAIRS)
+
+
+def referral_lines(referrals: Sequence[Referral], smallest: int) -> tuple[ReferralLine, ...]:
+    """A line a body; where one of its numbers is withheld, all are."""
+    bodies: dict[str, list[Referral]] = {}
+    for referral in referrals:
+        bodies.setdefault(referral.body, []).append(referral)
+    return tuple(_referral_line(body, bodies[body], smallest) for body in sorted(bodies))
+
+
+def _referral_line(body: str, referrals: Sequence[Referral], smallest: int) -> ReferralLine:
+    numbers: Mapping[str, int] = {
+        "drafted": len(referrals),
+        "sent": sum(referral.sent_at is not None for referral in referrals),
+        "acknowledged": sum(referral.acknowledged_at is not None for referral in referrals),
+    }
+    still_up = {f"{hours}": sum((one.still_up_h or 0) >= hours for one in referrals) for hours in STILL_UP_H}
+    apart = [numbers["drafted"] - numbers["sent"], numbers["sent"] - numbers["acknowledged"]]
+    is_small = any(0 < number < smallest for number in (*numbers.values(), *still_up.values(), *apart))
+    return ReferralLine(
+        body=body,
+        drafted=WITHHELD if is_small else numbers["drafted"],
+        sent=WITHHELD if is_small else numbers["sent"],
+        acknowledged=WITHHELD if is_small else numbers["acknowledged"],
+        still_up={hours: WITHHELD if is_small else number for hours, number in still_up.items()},
+    )

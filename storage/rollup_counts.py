@@ -1,0 +1,221 @@
+"""Counts what is stored of a day, Source by Source; every read is of that day alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from evidence.cipher import Cipher
+from evidence.day import BlindHours, CountPosts, Naming, PostDay, Raised, Rollup
+from evidence.records import Count, Severity, Via
+from storage.forms import read_all_mentions, read_count
+from storage.mongo import Document, Store
+from storage.rollup_forms import Span
+
+SEALED = ("source", "revision", "key", "sealed", "earlier", "flag", "terms")
+NATION = ""
+PARTS = 24
+"""Windows in which a day's posts are read: what is held stays small."""
+
+Marks = dict[str, list[int]]
+"""What is stored of each Source, as numbers that grow with every late arrival."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Posts:
+    """Kept posts of a Source."""
+
+    posts: int
+    unknown_names: int
+    namings: tuple[Naming, ...]
+
+
+async def count_day(
+    store: Store, span: Span, count_posts: CountPosts, only: Collection[str] | None = None
+) -> tuple[Rollup, ...]:
+    """Count a day.
+
+    Args:
+        store: open.
+        span: the day, as far as it is known.
+        count_posts: sorts posts.
+        only: these Sources; None for all of which there is anything.
+    """
+    posts = await _posts(store, span, count_posts, only)
+    hours = await _by_source(store, "coverage", _hour_of(span.starts_at), span.until, only)
+    flags = await _by_source(store, "flags", span.starts_at, span.until, only, ("severity", "delay_s", "offices"))
+    counts = await _by_source(store, "counts", span.starts_at, span.until, only)
+    runs = {run["_id"]: run async for run in _runs(store, span, only)}
+    return tuple(
+        Rollup(
+            source=source,
+            day=span.date,
+            **_of_posts(posts.get(source)),
+            **_of_flags(flags[source]),
+            **_of_runs(runs.get(source)),
+            **_of_hours(hours[source]),
+            members=last_exact(counts[source]),
+            listed=_listed(counts[source]),
+        )
+        for source in sorted({*posts, *hours, *flags, *counts, *runs})
+    )
+
+
+async def marks(store: Store, span: Span) -> Marks:
+    """What is stored of each Source of a day, without reading it."""
+    asked: list[tuple[str, str, datetime, Document]] = [
+        ("posts", "seen_at", span.starts_at, {"more": {"$sum": "$revision"}}),
+        ("flags", "at", span.starts_at, {"more": {"$sum": "$revision"}}),
+        ("coverage", "at", _hour_of(span.starts_at), {"more": {"$sum": "$passes"}}),
+        ("runs", "at", span.starts_at, {}),
+        ("counts", "at", span.starts_at, {}),
+    ]
+    found: Marks = defaultdict(lambda: [0] * (2 * len(asked)))
+    for place, (collection, field, since, more) in enumerate(asked):
+        within = {"$match": {field: {"$gte": since, "$lt": span.until}}}
+        grouped = {"$group": {"_id": "$source", "number": {"$sum": 1}, **more}}
+        async for row in store[collection].aggregate([within, grouped]):
+            found[row["_id"]][2 * place : 2 * place + 2] = [row["number"], row.get("more", 0)]
+    return dict(found)
+
+
+# ------------------------------------------------------------------ posts
+
+
+async def _posts(store: Store, span: Span, count_posts: CountPosts, only: Collection[str] | None) -> dict[str, _Posts]:
+    found: dict[str, _Posts] = {}
+    length = (span.until - span.starts_at) / PARTS
+    for part in range(PARTS if length else 0):
+        low = span.starts_at + part * length
+        high = span.until if part == PARTS - 1 else low + length
+        opened: dict[str, list[PostDay]] = defaultdict(list)
+        asked = {"seen_at": {"$gte": low, "$lt": high}, **_of(only)}
+        async for document in store["posts"].find(asked, SEALED):
+            opened[document["source"]].append(_read_post(document, store.cipher))
+        for source, posts in opened.items():
+            found[source] = _added(found.get(source), posts, count_posts)
+    return found
+
+
+def _added(before: _Posts | None, posts: Sequence[PostDay], count_posts: CountPosts) -> _Posts:
+    unknown = sum(any(not mention.candidates for mention in post.mentions) for post in posts)
+    tally: Counter[tuple[str, str, str, str]] = Counter()
+    for naming in (*(before.namings if before else ()), *count_posts(posts)):
+        tally[naming.scope, naming.office, naming.level, naming.category] += naming.posts
+    return _Posts(
+        posts=len(posts) + (before.posts if before else 0),
+        unknown_names=unknown + (before.unknown_names if before else 0),
+        namings=tuple(
+            Naming(scope=scope, office=office, level=level, category=category, posts=number)
+            for (scope, office, level, category), number in sorted(tally.items())
+        ),
+    )
+
+
+def _read_post(document: Document, cipher: Cipher) -> PostDay:
+    flag = document["flag"]
+    return PostDay(
+        id=document["_id"],
+        mentions=read_all_mentions(document, cipher),
+        severity=Severity(flag["severity"]) if flag else None,
+        terms=tuple(document.get("terms", ())),
+    )
+
+
+def _of_posts(posts: _Posts | None) -> dict[str, Any]:
+    if posts is None:
+        return {}
+    return {"posts": posts.posts, "unknown_names": posts.unknown_names, "namings": posts.namings}
+
+
+# ------------------------------------------------------------------ the rest
+
+
+async def _by_source(
+    store: Store,
+    collection: str,
+    since: datetime,
+    until: datetime,
+    only: Collection[str] | None,
+    fields: Sequence[str] = (),
+) -> defaultdict[str, list[Document]]:
+    """Documents of a stretch by Source, oldest first."""
+    asked = {"at": {"$gte": since, "$lt": until}, **_of(only)}
+    wanted = [*fields, "source", "at"] if fields else None
+    found: defaultdict[str, list[Document]] = defaultdict(list)
+    async for document in store[collection].find(asked, wanted):
+        found[document["source"]].append(document)
+    for documents in found.values():
+        documents.sort(key=lambda document: (document["at"], document["_id"]))
+    return found
+
+
+def _runs(store: Store, span: Span, only: Collection[str] | None) -> AsyncIterator[Document]:
+    """Passes of each Source, added up where they are stored."""
+    numbers: Document = {name: {"$sum": f"${name}"} for name in ("edited", "removed", "failed")}
+    grouped = {"_id": "$source", "passes": {"$sum": 1}, "vias": {"$addToSet": "$via"}, **numbers}
+    within = {"at": {"$gte": span.starts_at, "$lt": span.until}, **_of(only)}
+    found: AsyncIterator[Document] = store["runs"].aggregate([{"$match": within}, {"$group": grouped}])
+    return found
+
+
+def _of(only: Collection[str] | None) -> Document:
+    return {} if only is None else {"source": {"$in": sorted(only)}}
+
+
+def _of_flags(flags: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    tally = Counter((scope, flag["severity"]) for flag in flags for scope in {NATION, *flag.get("offices", ())})
+    raised = (Raised(scope=scope, severity=severity, flags=number) for (scope, severity), number in tally.items())
+    delays = (flag["delay_s"] for flag in flags if flag.get("delay_s") is not None)
+    return {"raised": tuple(sorted(raised)), "flag_delays_s": tuple(sorted(delays))}
+
+
+def _of_runs(run: Mapping[str, Any] | None) -> dict[str, Any]:
+    if run is None:
+        return {}
+    return {
+        "passes": run["passes"],
+        "edited": run["edited"],
+        "removed": run["removed"],
+        "unreadable": run["failed"],
+        "is_by_protocol": Via.TELEGRAM in run["vias"],
+    }
+
+
+def _of_hours(hours: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A blind pass leaves its reason, also where the hour was watched in the end."""
+    passes: Counter[str] = Counter()
+    unwatched: Counter[str] = Counter()
+    for hour in hours:
+        passes[hour["reason"] or ""] += hour["blind_passes"] > 0
+        unwatched[hour["reason"] or ""] += not hour["is_watched"]
+    return {
+        "hours_watched": sum(hour["is_watched"] for hour in hours),
+        "hours_partly": sum(hour["is_watched"] and hour["blind_passes"] > 0 for hour in hours),
+        "blind": tuple(
+            BlindHours(reason=reason, hours=number, unwatched=unwatched[reason])
+            for reason, number in sorted(passes.items(), key=lambda item: (-item[1], item[0]))
+            if number or unwatched[reason]
+        ),
+    }
+
+
+def last_exact(documents: Sequence[Mapping[str, Any]]) -> Count | None:
+    """The last exact Count of a room by Telegram itself, else the last one.
+
+    Args:
+        documents: oldest first.
+    """
+    said = [count for document in documents if not (count := read_count(document)).is_listed]
+    return next((count for count in reversed(said) if count.is_exact), said[-1] if said else None)
+
+
+def _listed(documents: Sequence[Mapping[str, Any]]) -> tuple[Count, ...]:
+    """What each directory said last of a room's members."""
+    last = {count.origin: count for document in documents if (count := read_count(document)).is_listed}
+    return tuple(last.values())
+
+
+def _hour_of(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,87 @@
+"""What a day comes to, counted once: a document for each Source and day, made when the day is first asked for.
+
+A day that runs is counted anew each time. One that is over is held against what is stored while something may
+still come late, and the Sources of which there is more than was counted are counted again. Later its
+Rollups stay as they are, also when posts have left by their time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from evidence.day import CountPosts, Restated, Rollup
+from storage.leases import replacing
+from storage.mongo import Document, Store
+from storage.rollup_counts import Marks, count_day, marks
+from storage.rollup_forms import Span, read_rollup, rollup_document
+
+LATE = timedelta(days=3)
+"""After the end of a day something may still come: passes that took long, edits, machines that were cut off."""
+ALL = "*"
+"""Stands for a Source in the document that says that a day was counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolled:
+    """A day, counted."""
+
+    rollups: tuple[Rollup, ...]
+    """In the order of their Sources."""
+    restated: Restated | None = None
+    """Where something came late."""
+
+
+async def roll(store: Store, span: Span, count_posts: CountPosts, *, recount: bool = False) -> Rolled:
+    """Count a day, or read what was counted of it.
+
+    Args:
+        store: open.
+        span: the day, as far as it is known.
+        count_posts: sorts posts.
+        recount: look for what came late, however long ago the day was.
+    """
+    if span.until < span.ends_at:
+        return Rolled(rollups=await count_day(store, span, count_posts))
+    kept = await _kept(store, span)
+    head = kept.pop(ALL, None)
+    is_settled = head is not None and head["counted_at"] >= span.ends_at + LATE
+    if is_settled and not recount:
+        return Rolled(rollups=_rollups(kept))
+    now = await marks(store, span)
+    late = {source for source, mark in now.items() if _is_more(mark, kept.get(source))}
+    fresh = await count_day(store, span, count_posts, late) if late else ()
+    rollups = _rollups(kept, fresh)
+    await _keep(store, span, fresh, now, head)
+    restated = _restated(span, _rollups(kept), rollups) if head is not None and late else None
+    return Rolled(rollups=rollups, restated=restated)
+
+
+async def _kept(store: Store, span: Span) -> dict[str, Document]:
+    asked = {"zone": span.timezone, "at": {"$gte": span.starts_at, "$lt": span.ends_at}}
+    return {document["source"]: document async for document in store["rollups"].find(asked)}
+
+
+def _is_more(mark: list[int], before: Document | None) -> bool:
+    """Whether something came since; what has left by its time makes a number smaller."""
+    return before is None or any(now > then for now, then in zip(mark, before["mark"], strict=True))
+
+
+def _rollups(kept: Mapping[str, Document], fresh: tuple[Rollup, ...] = ()) -> tuple[Rollup, ...]:
+    by_source = {source: read_rollup(document) for source, document in kept.items()}
+    by_source |= {rollup.source: rollup for rollup in fresh}
+    return tuple(by_source[source] for source in sorted(by_source))
+
+
+async def _keep(store: Store, span: Span, fresh: tuple[Rollup, ...], now: Marks, head: Document | None) -> None:
+    """The day's own document last: until then it counts as not counted."""
+    writes = [replacing(rollup_document(rollup, span, now[rollup.source])) for rollup in fresh]
+    if writes:
+        await store["rollups"].bulk_write(writes, ordered=False)
+    if head is None or head["counted_at"] < span.as_of:
+        where = {"_id": f"{span.name} {ALL}", "zone": span.timezone, "at": span.starts_at, "source": ALL}
+        await store["rollups"].bulk_write([replacing({**where, "counted_at": span.as_of})])
+
+
+def _restated(span: Span, before: tuple[Rollup, ...], after: tuple[Rollup, ...]) -> Restated | None:
+    then, now = (sum(rollup.posts for rollup in rollups) for rollups in (before, after))
+    return Restated(day=span.date, posts_before=then, posts=now) if then != now else None

@@ -1,0 +1,85 @@
+"""Keyed tokens by which kept posts are found without their words or schools lying in plain.
+
+Frequent tokens stay frequent: who reads the database without the key learns which posts share something,
+not what.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from evidence.cipher import Cipher, fingerprint
+
+WORD_BYTES = 4
+"""Of a token in ``words``; what it finds is verified, so that two of one token do no harm."""
+
+
+FOUND_BY = ("school_tokens", "offices", "levels", "terms")
+"""Fields by which a post is chosen, besides ``words``; a Flag carries them too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """By what a revision of a post is found."""
+
+    searched: str
+    schools: Collection[str]
+    offices: Collection[str]
+    levels: Collection[str]
+    terms: Collection[str]
+    """Ids of terms and rules."""
+    severities: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Makes tokens under the keys of one store."""
+
+    words_key: bytes
+    schools_key: bytes
+
+    def words(self, searched: str) -> set[bytes]:
+        """A token for each pair of neighbouring characters."""
+        pairs = {searched[at : at + 2] for at in range(len(searched) - 1)}
+        return {_word_token(self.words_key, pair) for pair in pairs}
+
+    def mark(self, kind: str, value: str) -> bytes:
+        """A token for what is no word but found in the same index, such as an office."""
+        return _word_token(self.words_key, f"{kind}\x1f{value}")
+
+    def school(self, code: str) -> bytes:
+        """8 bytes that stand for a School."""
+        return fingerprint(self.schools_key, code)
+
+
+def found_by(marks: Marks, before: Mapping[str, Any], cipher: Cipher) -> dict[str, list[Any]]:
+    """The fields by which a post is found, in all that it ever said; in an order that says nothing of its words.
+
+    Args:
+        marks: of the revision that is added.
+        before: the fields as they were; empty before the first revision.
+        cipher: of the store.
+    """
+    tokens = tokens_of(cipher)
+    kinds = [("school", marks.schools), ("office", marks.offices), ("term", marks.terms)]
+    kinds += [("severity", marks.severities)]
+    found: dict[str, set[Any]] = {
+        "words": tokens.words(marks.searched) | {tokens.mark(kind, value) for kind, few in kinds for value in few},
+        "school_tokens": set(map(tokens.school, marks.schools)),
+        "offices": set(marks.offices),
+        "levels": set(marks.levels),
+        "terms": set(marks.terms),
+    }
+    return {name: sorted(values.union(before.get(name, ()))) for name, values in found.items()}
+
+
+@lru_cache(maxsize=4)
+def tokens_of(cipher: Cipher) -> Tokens:
+    """Tokens of a store."""
+    return Tokens(cipher.purpose_key("search tokens"), cipher.purpose_key("search tokens of schools"))
+
+
+@lru_cache(maxsize=100_000)
+def _word_token(key: bytes, pair: str) -> bytes:
+    return fingerprint(key, pair)[:WORD_BYTES]

@@ -1,0 +1,95 @@
+"""Brings posts and Flags of earlier versions, in which schools lay in plain, into today's form.
+
+Each document is changed by itself and only while it has the old form: it may stop anywhere and go on.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from pymongo import UpdateOne
+
+from evidence.cipher import Cipher
+from evidence.records import School
+from storage.forms import open_words, words_bytes
+from storage.mongo import Document, Store
+from storage.reads import in_windows
+from storage.search_terms import Fold
+from storage.search_tokens import FOUND_BY, Marks, found_by
+
+DONE = "schools sealed"
+"""Document of ``meta`` that says that there is no old form any more."""
+
+log = structlog.get_logger()
+
+
+async def seal_schools(store: Store, fold: Fold, schools: Callable[[], Mapping[str, School]], now: datetime) -> None:
+    """Seal which schools posts name, and make them searchable; nothing where that was done.
+
+    Args:
+        store: open.
+        fold: brings a text into the form in which it is searched.
+        schools: the register by code; read only where there are old documents.
+        now: the moment.
+    """
+    if await store["meta"].find_one({"_id": DONE}):
+        return
+    changed = 0
+    async for documents in in_windows(store, "posts", {}, since=None, until=now + timedelta(days=1)):
+        old = [document for document in documents if "schools" in document]
+        if old:
+            register = schools()
+            await _seal(store, [_sealed(document, fold, register, store.cipher) for document in old], old)
+            changed += len(old)
+    await store["meta"].replace_one({"_id": DONE}, {"at": now}, upsert=True)
+    if changed:
+        log.info("schools sealed", posts=changed)
+
+
+async def _seal(store: Store, sealed: Sequence[Document], old: Sequence[Document]) -> None:
+    """Posts, then their Flags: a post in the old form is the sign that its Flag may be in it too."""
+    flags = [
+        UpdateOne(
+            {"_id": post["_id"], "schools": {"$exists": True}},
+            {"$set": {name: post[name] for name in FOUND_BY}, "$unset": {"schools": ""}},
+        )
+        for post in sealed
+    ]
+    posts = [
+        UpdateOne(
+            {"_id": post["_id"], "revision": post["revision"], "schools": {"$exists": True}},
+            {"$set": {name: value for name, value in post.items() if name != "_id"}, "$unset": {"schools": ""}},
+        )
+        for post in sealed
+    ]
+    await store["flags"].bulk_write(flags, ordered=False)
+    await store["posts"].bulk_write(posts, ordered=False)
+
+
+def _sealed(document: Document, fold: Fold, register: Mapping[str, School], cipher: Cipher) -> Document:
+    """The fields that change, with those that say which post it is."""
+    flag = document["flag"] or {}
+    found: Document = {}
+    revisions: list[Document] = []
+    for said in (*document["earlier"], document):
+        words = {**open_words(said, document["_id"], cipher), "mentions": said["mentions"]}
+        sealed = cipher.seal(words_bytes(words), f"{document['_id']} {said['revision']}")
+        revisions.append({"revision": said["revision"], "key": sealed.key, "sealed": sealed.text})
+        found = found_by(_marks(words, flag, fold, register), found, cipher)
+    earlier = [{**sealed, "until": said["until"]} for sealed, said in zip(revisions, document["earlier"], strict=False)]
+    mentions = len(document["mentions"])
+    return {**revisions[-1], "_id": document["_id"], "earlier": earlier, "mentions": mentions, **found}
+
+
+def _marks(words: Mapping[str, Any], flag: Mapping[str, Any], fold: Fold, register: Mapping[str, School]) -> Marks:
+    codes = {code for mention in words["mentions"] for code in mention["candidates"]}
+    schools = [register[code] for code in codes if code in register]
+    return Marks(
+        searched=fold("\n".join(filter(None, (words["text"], *words["captions"])))),
+        schools=codes,
+        offices={school.office for school in schools if school.office},
+        levels={school.level for school in schools}.union(m["level"] for m in words["mentions"] if m["level"]),
+        terms=flag.get("reasons", ()),
+        severities=(flag["severity"],) if flag else (),
+    )

@@ -1,0 +1,38 @@
+"""Tokens: the same under one key, others under another, and nothing to be read off them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.cipher import Cipher
+from storage.search_tokens import Marks, found_by, tokens_of
+from tests.conftest import MASTER_KEY
+
+CIPHER, OTHER = Cipher(MASTER_KEY), Cipher(bytes(32))
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+def test_a_part_has_no_token_that_the_whole_lacks(before: str, part: str, after: str) -> None:
+    """Else a post that holds the part would not be found."""
+    tokens = tokens_of(CIPHER)
+    assert tokens.words(part) <= tokens.words(before + part + after)
+
+
+def test_tokens_are_of_one_store_and_one_use() -> None:
+    """Another key gives others; a school is none of the words, nor is an office a school."""
+    mine, theirs = tokens_of(CIPHER), tokens_of(OTHER)
+    assert mine.words("가온고") == tokens_of(Cipher(MASTER_KEY)).words("가온고")
+    assert mine.words("가온고").isdisjoint(theirs.words("가온고"))
+    assert mine.school("9900001") != theirs.school("9900001")
+    assert mine.mark("school", "B10") != mine.mark("office", "B10")
+    assert (2, set()) == (len(mine.words("가온고")), mine.words("가"))
+
+
+def test_a_post_is_found_by_all_that_it_ever_said() -> None:
+    """A revision adds, and takes nothing away; the order says nothing of that of the words."""
+    first = Marks(searched="가나다라", schools={"1"}, offices={"B10"}, levels={"high"}, terms={"a"})
+    second = Marks(searched="마바", schools={"2"}, offices={"C10"}, levels=(), terms=("b",), severities=("low",))
+    before = found_by(first, {}, CIPHER)
+    after = found_by(second, before, CIPHER)
+    assert all(set(before[name]) <= set(after[name]) for name in before)
+    assert all(sorted(values) == values for values in after.values())
+    assert (["B10", "C10"], ["high"], ["a", "b"]) == (after["offices"], after["levels"], after["terms"])
