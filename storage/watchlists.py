@@ -20,19 +20,20 @@ class Version:
 
 async def newest_version(store: Store, session: Session | None = None) -> Version | None:
     """The version that runs where no file is given; None before the first import."""
-    number = await _newest_number(store, session)
+    number = await newest_number(store, session)
     document = await store["watchlists"].find_one({"_id": number}, session=session) if number else None
     return _read(document) if document else None
 
 
 async def all_versions(store: Store) -> list[Version]:
     """Every version, newest first."""
-    number = await _newest_number(store)
+    number = await newest_number(store)
     found = store["watchlists"].find({"_id": {"$gte": 1, "$lte": number}})
     return sorted([_read(document) async for document in found], key=lambda version: -version.number)
 
 
-async def _newest_number(store: Store, session: Session | None = None) -> int:
+async def newest_number(store: Store, session: Session | None = None) -> int:
+    """Number of the newest version; 0 before the first import."""
     pointer = await store["meta"].find_one({"_id": "watchlist"}, session=session)
     return int(pointer["newest"]) if pointer else 0
 

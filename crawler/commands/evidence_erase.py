@@ -140,7 +140,12 @@ def holds(as_json: bool) -> None:
     found = run_reading(lambda store, staff: all_holds(store, now()))
     for hold in found:
         why = hold.why_listed(now())
-        row: Row = {"case": hold.case, "held_at": time(hold.held_at), "until": hold.until.isoformat(), "look_at": list(why)}
+        row: Row = {
+            "case": hold.case,
+            "held_at": time(hold.held_at),
+            "until": hold.until.isoformat(),
+            "look_at": list(why),
+        }
         row |= {"proposed_by": hold.proposed_by, "approved_by": hold.approved_by, "alone": hold.is_alone}
         mark = f"  ! {', '.join(why)}: still needed?" if why else ""
         words = f"{hold.case}  since {row['held_at']}  until {row['until']}{mark}"

@@ -15,8 +15,9 @@ from crawler.directories import auto_sources
 from crawler.metrics import MetricsFile
 from crawler.output import progress, reporter, set_up_logging, warn_of_practice
 from crawler.passes import pass_over
-from crawler.schedule import serve
+from crawler.serving import serve_newest
 from crawler.stamping import stamping
+from crawler.upkeep import upkeep
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
 from evidence.records import CrawlRun, Outcome, Source, Watchlist
@@ -96,8 +97,8 @@ async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool
         watchlist = await current_watchlist(store, path, settings)
         async with AsyncExitStack() as stack:
             custody = await stack.enter_async_context(custody_log(store, settings))
-            crawler = await stack.enter_async_context(crawler_for(store, watchlist, settings))
             await stack.enter_async_context(stamping(settings))
+            await stack.enter_async_context(upkeep(store, custody, settings))
             if not no_console:
                 await stack.enter_async_context(console_served(store, custody, settings, say_beside(as_json)))
             tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
@@ -106,5 +107,5 @@ async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool
                 tell(run)
                 metrics.write()
 
-            await serve(watchlist, crawler, report)
+            await serve_newest(store, watchlist, settings, report)
             metrics.write(at_once=True)

@@ -2,35 +2,25 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from statistics import median
 
 from evidence.custody import moment
-from evidence.day import Day, Rollup, SourceDay
+from evidence.day import Day, Rollup
+from evidence.records import Severity
 from evidence.standing import Standing
-from pipelines.digest.causes import Cause, cause_of
-from pipelines.digest.counting import NATION, UNCLEAR
-from pipelines.digest.lines import (
-    Check,
-    Checkpoint,
-    Figure,
-    FlagDelay,
-    FoundLine,
-    GapLine,
-    Quality,
-    RestatedLine,
-    SinceYesterday,
-    SourceLine,
-)
-from pipelines.digest.members import anomaly, change_between, listed_otherwise, week_change
-from pipelines.digest.model import FORM, Digest, Lack, Reader, Scope, Status
+from pipelines.digest.checks import checks_of
+from pipelines.digest.counting import UNCLEAR
+from pipelines.digest.lines import Checkpoint, FlagDelay, Quality, RestatedLine, SinceYesterday
+from pipelines.digest.model import FORM, Digest, Reader, Scope, Status
 from pipelines.digest.review import STATES, referral_lines, review_line, state_of
-from pipelines.digest.scope import namings_of, raised_in, scope_for, within
+from pipelines.digest.scope import namings_of, scope_for, within
 from pipelines.digest.sentences import sentences_of
 from pipelines.digest.shield import FlagTables, PostTables, difference, flag_tables, post_tables
 from pipelines.digest.trend import figures_of, trend_lines
+from pipelines.digest.watch import found_lines, gap_lines, is_new, lacks_of, source_line
 
 STAFF = scope_for(Reader.STAFF)
 
@@ -43,21 +33,21 @@ def make_digest(day: Day, scope: Scope = STAFF, standing: Standing | None = None
         scope: who reads it.
         standing: of the custody log at the day's ``as_of``.
     """
-    checks = tuple(_checks(day, scope))
+    checks = checks_of(day)
     own = within(day, scope)
-    posts = post_tables(namings_of(own.rollups, scope), scope.smallest)
-    states = {(str(severity), state): 0 for severity in raised_in(own.rollups, scope) for state in STATES}
+    raised = {str(severity): 0 for severity in reversed(Severity)}
+    raised |= Counter(str(flag.severity) for flag in own.flags)
+    states = {(severity, state): 0 for state in STATES for severity in raised}
     states |= Counter((str(flag.severity), state_of(flag)) for flag in own.flags)
-    flags = flag_tables(_by_severity(own), states, scope.smallest)
-    digest = _digest(own, scope, posts, flags)
+    posts = post_tables(namings_of(own.rollups, scope), scope.smallest)
+    digest = _digest(own, scope, posts, flag_tables(raised, states, scope.smallest))
     digest = replace(digest, checkpoint=_checkpoint(standing) if standing else None, checks=checks)
     return replace(digest, sentences=sentences_of(digest))
 
 
 def _digest(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> Digest:
     is_staff, is_whole = scope.reader is Reader.STAFF, scope.office is None
-    lacks = tuple(_lacks(day))
-    assert flags.states is not None  # noqa: S101 - asked for
+    lacks = lacks_of(day)
     return Digest(
         form=FORM,
         scope=scope,
@@ -72,8 +62,8 @@ def _digest(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> Dig
         lacks=lacks,
         checkpoint=None,
         legal_bases=day.legal_bases,
-        sources=tuple(_source_line(source, day, is_staff=is_staff) for source in day.sources),
-        rooms=tuple(_found_lines(day)),
+        sources=tuple(source_line(source, day, is_staff=is_staff) for source in day.sources),
+        rooms=found_lines(day),
         posts=posts.posts,
         posts_naming_schools=posts.named,
         posts_by_level=posts.by_level,
@@ -89,13 +79,13 @@ def _digest(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> Dig
         flag_delay=_delay(day.rollups) if is_staff else None,
         review=review_line(day, flags.total, scope.smallest),
         referrals=referral_lines(day.referrals, scope.smallest),
-        gaps=tuple(_gaps(day)),
+        gaps=gap_lines(day),
         quality=_quality(day, posts, scope),
         restated=tuple(
             RestatedLine(day=one.day.isoformat(), posts_before=one.posts_before, posts=one.posts)
             for one in (day.restated if is_staff else ())
         ),
-        trend=trend_lines(day, scope),
+        trend=trend_lines(day, scope, flags.total),
         since_yesterday=_since_yesterday(day, scope, posts, flags),
         checks=(),
         sentences={},
@@ -116,4 +106,37 @@ def _checkpoint(standing: Standing) -> Checkpoint:
         is_anchored=standing.is_anchored,
         not_anchored_since=None if standing.is_anchored else moment(standing.since),
         note=note.text,
+    )
+
+
+def _delay(rollups: Sequence[Rollup]) -> FlagDelay | None:
+    delays_s = sorted(delay_s for rollup in rollups for delay_s in rollup.flag_delays_s)
+    if not delays_s:
+        return None
+    return FlagDelay(posts=len(delays_s), median_s=round(median(delays_s)), longest_s=round(delays_s[-1]))
+
+
+def _quality(day: Day, posts: PostTables, scope: Scope) -> Quality:
+    unclear = posts.by_office if scope.office is None else posts.by_level
+    is_staff = scope.reader is Reader.STAFF
+    return Quality(
+        unreadable=sum(rollup.unreadable for rollup in day.rollups),
+        unknown_names=sum(rollup.unknown_names for rollup in day.rollups) if is_staff else None,
+        unclear=unclear.get(UNCLEAR, 0),
+        from_the_future=day.from_the_future,
+    )
+
+
+def _since_yesterday(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> SinceYesterday:
+    """Rooms under their names for staff, under their codes for others."""
+    is_staff = scope.reader is Reader.STAFF
+    before = day.earlier[0] if day.earlier else None
+    watched = {rollup.source for rollup in before.rollups if rollup.hours_watched} if before else set()
+    then = figures_of(before.rollups, scope) if before and before.has_data else {}
+    blind = (source for source in day.sources if source.address in watched and not source.rollup.hours_watched)
+    return SinceYesterday(
+        posts=difference(posts.posts, then.get("posts")),
+        flags=difference(flags.total, then.get("flags")),
+        new_sources=tuple(source.address if is_staff else source.code for source in day.sources if is_new(source, day)),
+        newly_blind=tuple(source.address if is_staff else source.code for source in blind),
     )

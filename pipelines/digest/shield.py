@@ -81,25 +81,29 @@ class FlagTables:
 
     total: Figure
     by_severity: dict[str, Figure]
-    states: Table | None
-    """None where states were not asked for."""
+    states: Table
+    """Without rows where states were not asked for."""
 
 
-def flag_tables(raised: Mapping[str, int], states: Mapping[Pair, int] | None, smallest: int) -> FlagTables:
+def flag_tables(raised: Mapping[str, int], states: Mapping[Pair, int], smallest: int) -> FlagTables:
     """Tables of flags.
 
     Args:
         raised: by severity, gravest first; all severities.
-        states: by severity and state; None for totals alone.
+        states: by severity and state, all of both; empty for totals alone.
         smallest: number that is shown, besides nought.
     """
     total = Arc(name="total", tail="end", head="start", number=sum(raised.values()))
     show = shown([total, *_ends_at("severity", "start", "end", raised)], smallest)
     by_severity = {key: show(f"severity {key}", number) for key, number in raised.items()}
-    table = _states(total, raised, states, (by_severity, show("total", total.number)), smallest) if states else None
-    if table is None and states is not None:
-        table = Table(columns=(), rows=(), totals={}, total=show("total", total.number))
-    return FlagTables(total=show("total", total.number), by_severity=by_severity, states=table)
+    whole = show("total", total.number)
+    return FlagTables(
+        total=whole,
+        by_severity=by_severity,
+        states=_states(total, raised, states, (by_severity, whole), smallest)
+        if states
+        else Table(columns=(), rows=(), totals={}, total=whole),
+    )
 
 
 def _states(

@@ -17,9 +17,15 @@ OF_OFFICES = ("posts_naming_schools", "flags", "hours_watched")
 """Those that can be told for one office."""
 
 
-def trend_lines(day: Day, scope: Scope) -> tuple[TrendLine, ...]:
-    """A line a measure."""
-    today = figures_of(day.rollups, scope)
+def trend_lines(day: Day, scope: Scope, flags: Figure) -> tuple[TrendLine, ...]:
+    """A line a measure.
+
+    Args:
+        day: of one scope.
+        scope: that one.
+        flags: raised on the day, as they are shown elsewhere.
+    """
+    today = {**figures_of(day.rollups, scope), "flags": flags}
     before = {
         one.date.isoformat(): figures_of(one.rollups, scope) if one.has_data else {} for one in day.earlier[:WEEK]
     }
@@ -54,7 +60,7 @@ def figures_of(rollups: Sequence[Rollup], scope: Scope) -> dict[str, Figure]:
     return {
         "posts": posts.posts,
         "posts_naming_schools": posts.named,
-        "flags": flag_tables(raised_in(rollups, scope), None, scope.smallest).total,
+        "flags": flag_tables(raised_in(rollups, scope), {}, scope.smallest).total,
         "hours_watched": sum(rollup.hours_watched for rollup in rollups),
         "removed": sum(rollup.removed for rollup in rollups),
     }

@@ -57,6 +57,15 @@ async def test_every_page_is_open_to_all(console: Console, browse: Browse, lang:
             await look(tab, f"{lang}-{role}{path.replace('/', '-')}")
 
 
+async def test_dark_pages_can_be_read(browse: Browse) -> None:
+    """Contrast, where the system asks for dark colours."""
+    tab = await browse(Role.ADMIN, width=390)
+    await tab.page.emulate_media(color_scheme="dark")
+    for path in ("/", "/people", "/account", "/nothing"):
+        await tab.go(path)
+        await look(tab, f"dark{path.replace('/', '-')}")
+
+
 @pytest.mark.parametrize("practice", [False])
 async def test_signing_in_by_keyboard_alone(console: Console, browse: Browse) -> None:
     """From the link to the first page: password, code from the telephone, recovery codes, home."""
