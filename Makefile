@@ -5,23 +5,23 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test check soak bench lock clean
+.PHONY: run install test check soak bench lock clean browser
 
 run: install
 	$(BIN)/haechi demo
 
 install: $(VENV)/installed
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev browser
 	$(BIN)/python -m pytest
 
-check: $(VENV)/installed-dev
+check: $(VENV)/installed-dev browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-soak: $(VENV)/installed-dev
+soak: $(VENV)/installed-dev browser
 	$(BIN)/python -m pytest -m slow
 
 bench: $(VENV)/installed-dev
@@ -41,6 +41,16 @@ $(VENV)/installed: requirements.lock pyproject.toml | $(BIN)/python
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# What the tests that open pages in a browser need; without it they are skipped, and say so.
+BROWSER := chromium fonts-nanum
+browser:
+	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum; then exit 0; fi; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing $(BROWSER) for the browser tests"; \
+		apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y $(BROWSER) >/dev/null && exit 0; \
+	fi; \
+	echo "missing: $(BROWSER) (as root: apt-get install $(BROWSER)); the browser tests are skipped without them"
 
 # Pin anew, within the bounds of pyproject.toml.
 lock: $(VENV)/installed-dev

@@ -23,9 +23,10 @@ from evidence.query import Query
 from evidence.records import Finding, Flag, Mention, Post, Severity
 from pipelines.normalize import searched_form
 from storage.embedded import embedded_server
-from storage.forms import post_document
+from storage.forms import marks_of, post_document
 from storage.mongo import Document, Store, open_store
 from storage.search import search
+from storage.search_words import Words, write_words
 
 SIZES = (10_000, 100_000)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -106,8 +107,11 @@ async def fill(store: Store, made: Iterator[Finding], number: int) -> float:
     """Add posts; returns milliseconds of writing a post."""
     spent_s = 0.0
     for start in range(0, number, BATCH):
-        documents = [_document(store, next(made)) for _ in range(min(BATCH, number - start))]
+        findings = [next(made) for _ in range(min(BATCH, number - start))]
+        documents = [_document(store, finding) for finding in findings]
+        words = [_words(document, finding) for document, finding in zip(documents, findings, strict=True)]
         begin = perf_counter()
+        await write_words(store, words)
         await store["posts"].insert_many(documents, ordered=False)
         spent_s += perf_counter() - begin
     return spent_s / number * 1000
@@ -116,6 +120,10 @@ async def fill(store: Store, made: Iterator[Finding], number: int) -> float:
 def _document(store: Store, finding: Finding) -> Document:
     room = f"https://t.me/bench_{finding.post.native_id % ROOMS}"
     return post_document(finding, room, "19", NOW, None, store.cipher)
+
+
+def _words(document: Document, finding: Finding) -> Words:
+    return Words(post=document["_id"], at=document["at"], marks=marks_of(finding, finding.flag))
 
 
 async def ask(store: Store) -> dict[str, list[tuple[float, float]]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from console.events import Event
 from console.visit import Console
+from evidence.approval import sees
 from evidence.case import Staff
 from evidence.errors import ConfigError
 from evidence.people import Change, Person, RoleChange, person_act
@@ -18,9 +19,10 @@ from storage.sessions import end_sessions, make_link
 LINK_LASTS = timedelta(minutes=15)
 
 
-def is_open(change: RoleChange, person: str, console: Console) -> bool:
-    """Whether this person may approve it now: neither their own nor for themselves, and not before its time."""
-    return person not in (change.proposed_by, change.person) and console.clock() >= change.not_before
+def is_open(console: Console, staff: Staff, change: RoleChange) -> bool:
+    """Whether they may approve it now: neither their own nor for themselves, within their offices, in its time."""
+    is_own = staff.actor in (change.proposed_by, change.person)
+    return not is_own and sees(staff, change.offices) and console.clock() >= change.not_before
 
 
 async def approve(console: Console, staff: Staff, change: RoleChange) -> str | None:
@@ -66,6 +68,6 @@ async def lock_out(console: Console, staff: Staff, person: Person) -> None:
 
 
 async def tell_of_role_changes(console: Console) -> None:
-    """Let supervisors know how many proposals wait."""
+    """Let supervisors know how many changes wait."""
     count = len(await waiting(console.store, console.clock()))
     console.events.publish(Event(kind="role-changes", permission=Permission.APPROVE_ROLE, values={"count": count}))

@@ -159,6 +159,12 @@ def flag_row(document: Mapping[str, Any]) -> Row:
         "reasons": document["reasons"],
         "revision": document["revision"],
         "state": document["state"],
+        "disposition": document.get("disposition"),
+        "category": document.get("category"),
+        "decided_severity": document.get("decided_severity"),
+        "decided_at": time(document.get("decided_at")),
+        "rank": document.get("rank"),
+        "due_at": time(document.get("due_at")),
         "delay_s": document.get("delay_s"),
     }
 

@@ -30,7 +30,7 @@ FLAG_KEEPS = (
 """When it was raised, and what became of it; reasons, schools and whatever else came from the text go."""
 ERASED = "erased"
 """The state of a Flag whose post is gone."""
-BY_POST = ("posts",)
+BY_POST = ("posts", "post_words")
 """Collections whose documents carry a post's id and are removed whole."""
 LAST_REVISION = 2**31
 WAIT_S, PAUSE_S = 60.0, 0.2

@@ -19,6 +19,7 @@ from storage.forms import (
     capture_document,
     count_document,
     cursor_document,
+    marks_of,
     post_document,
     post_id,
     read_cursor,
@@ -28,6 +29,7 @@ from storage.leases import Lease, Write, replacing, write_leased
 from storage.mongo import Document, Store
 from storage.rooms import sight_writes
 from storage.search_tokens import FOUND_BY
+from storage.search_words import Words, write_words
 
 log = structlog.get_logger()
 
@@ -120,8 +122,13 @@ async def keep_pages(
         "counts": [replacing(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [replacing(cursor_document(cursor)) for cursor in cursors[-1:]],
     }
+    await write_words(store, [_words(document, finding) for document, finding in kept_posts])
     await write_leased(store, lease, now, writes)
     return news
+
+
+def _words(document: Document, finding: Finding) -> Words:
+    return Words(post=document["_id"], at=document["at"], marks=marks_of(finding, finding.flag))
 
 
 def _is_news(examined: Examined, stored: Stored) -> bool:
@@ -197,6 +204,9 @@ def _flag_write(post: Document, stored: Stored) -> UpdateOne:
     is_live = 0 < stored.newest_id < post["native_id"] and post["posted_at"] is not None
     always = {"severity": post["flag"]["severity"], "reasons": post["flag"]["reasons"]}
     always |= {name: post[name] for name in ("revision", *FOUND_BY)}
+    always["unplaced"] = 1  # its like is not looked for yet
+    if post["changed_at"] is not None:
+        always["unread"] = 1  # whoever decided, or put it off, saw something else
     once = {
         "source": post["source"],
         "address": post["address"],

@@ -62,6 +62,17 @@ async def place_near(
     return near
 
 
+async def place_new(store: Store, at: datetime, bands: Bands, likeness: Likeness, least: float, most: int) -> int:
+    """The same for posts of Flags that were raised or changed since; at most so many, how many that were."""
+    found = store["flags"].find({"unplaced": 1, "at": {"$gte": EPOCH, "$lt": END}}, {"revision": 1}).limit(most)
+    flags = [document async for document in found]
+    for flag in flags:
+        await place_near(store, flag["_id"], at, bands, likeness, least)
+        seen = {"_id": flag["_id"], "revision": flag["revision"]}
+        await store["flags"].update_one(seen, {"$unset": {"unplaced": ""}})
+    return len(flags)
+
+
 async def read_near(store: Store, post: str, most: int = 200) -> tuple[Near, ...]:
     """The kind that a post belongs to: its leader, then the others, those most like it first."""
     own = await store["near"].find_one({"_id": post})

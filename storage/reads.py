@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from storage.mongo import Document, Store
 
@@ -67,7 +68,7 @@ async def newest(
         only: fields that are wanted besides ``_id`` and ``field``; all where there are none.
     """
     lead: Document = {} if source is None else {"source": source}
-    found = in_windows(store, collection, lead, since=since, until=until, field=field, only=only)
+    found = in_windows(store, collection, (lead,), since=since, until=until, field=field, only=only)
     async with aclosing(found) as lists:
         async for documents in lists:
             for document in documents:
@@ -77,7 +78,7 @@ async def newest(
 async def in_windows(
     store: Store,
     collection: str,
-    lead: Document,
+    leads: Sequence[Document],
     *,
     since: datetime | None,
     until: datetime,
@@ -89,8 +90,8 @@ async def in_windows(
 
     Args:
         store: open.
-        collection: one with an index on the fields of ``lead``, then ``field``.
-        lead: equalities; empty for none.
+        collection: one with an index on the fields of ``leads``, then ``field``.
+        leads: equalities, asked for one by one; an empty one asks for everything.
         since: from this moment on; None for all.
         until: before this moment.
         field: the time that is meant.
@@ -100,11 +101,12 @@ async def in_windows(
     wanted = [*only, field] if only else None
     windows = Windows(since, until, first)
     for low, high in windows:
-        asked = {**lead, field: {"$gte": low, "$lt": high}}
-        documents = [document async for document in store[collection].find(asked, wanted)]
-        documents.sort(key=lambda document: (document[field], document["_id"]), reverse=True)
-        windows.found = len(documents)
-        yield documents
+        met: dict[Any, Document] = {}
+        for lead in leads:
+            found = store[collection].find({**lead, field: {"$gte": low, "$lt": high}}, wanted)
+            met |= {document["_id"]: document async for document in found}
+        windows.found = len(met)
+        yield sorted(met.values(), key=lambda document: (document[field], document["_id"]), reverse=True)
 
 
 async def last_document(

@@ -19,8 +19,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("source", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("at", ASCENDING)]),
         IndexModel([("seen_at", ASCENDING)]),
-        IndexModel([("words", ASCENDING), ("at", ASCENDING)]),
     ],
+    "post_words": [IndexModel([("words", ASCENDING), ("at", ASCENDING)])],
     "custody": [IndexModel([("requests", ASCENDING)], unique=True)],  # asked for once, written once, whoever writes
     "custody_pending": [],
     "custody_appender": [],
@@ -36,6 +36,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("lane", ASCENDING), ("lane_at", ASCENDING)]),
         IndexModel([("offices", ASCENDING), ("lane", ASCENDING), ("lane_at", ASCENDING)]),
         IndexModel([("unread", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("unplaced", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("urgent_due", ASCENDING)]),
     ],
     "review_events": [

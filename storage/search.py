@@ -1,7 +1,6 @@
 """Search of kept posts: led by the rarest token within windows of time, verified once opened, newest first.
 
-What a window may hold besides what is sought is dropped here: equalities beyond the lead would make the
-embedded server leave its index.
+Whatever else is asked is dropped here: equalities beyond the lead would make the embedded server leave its index.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
@@ -12,12 +11,8 @@ from evidence.query import Query
 from evidence.records import KeptPost
 from storage.forms import read_post
 from storage.mongo import Document, Store
-from storage.reads import in_windows
 from storage.search_growth import Members
-from storage.search_terms import FIRST, Fold, Sought, rarest_lead, seek
-
-ASKED = 500
-"""Ids in one question to the database."""
+from storage.search_terms import Fold, Sought, by_id, led_posts, rarest_lead, seek
 
 
 async def search(store: Store, query: Query, fold: Fold, now: datetime) -> AsyncGenerator[KeptPost, None]:
@@ -35,9 +30,7 @@ async def search(store: Store, query: Query, fold: Fold, now: datetime) -> Async
     sought, members = seek(query, store.cipher, fold), Members(store=store)
     until = sought.until(now)
     lead = await rarest_lead(store, sought, query.since, until)
-    if lead is None:
-        return
-    async with aclosing(in_windows(store, "posts", lead, since=query.since, until=until, first=FIRST)) as lists:
+    async with aclosing(led_posts(store, sought, lead, since=query.since, until=until)) as lists:
         async for documents in lists:
             for document in await _in_state(store, _fitting(documents, sought), query.states):
                 kept = read_post(document, store.cipher)
@@ -59,12 +52,3 @@ async def _in_state(store: Store, posts: Sequence[Document], states: frozenset[s
         return posts
     flags = await by_id(store, "flags", [post["_id"] for post in posts if post["flag"]], ("state",))
     return [post for post in posts if flags.get(post["_id"], {}).get("state") in states]
-
-
-async def by_id(store: Store, collection: str, names: Iterable[str], only: Sequence[str] = ()) -> dict[str, Document]:
-    """Documents by their id; those that are not there are left out."""
-    wanted, found = sorted(set(names)), dict[str, Document]()
-    for start in range(0, len(wanted), ASKED):
-        asked = store[collection].find({"_id": {"$in": wanted[start : start + ASKED]}}, [*only] or None)
-        found |= {document["_id"]: document async for document in asked}
-    return found

@@ -1,7 +1,7 @@
 """Search of Flags and EvidenceItems by what their posts say, in their own order of time.
 
-Neither carries tokens of words: a text is looked for among posts. Where few posts hold it, what belongs
-to them is fetched by id; where many do, windows of time fill soon enough and their posts are looked at.
+A text is looked for among posts. Where few hold it, what belongs to them is fetched by id; where many do,
+windows of time fill soon enough and their posts are looked at.
 """
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
@@ -14,9 +14,8 @@ from evidence.records import KeptPost
 from storage.forms import read_post
 from storage.mongo import Document, Store
 from storage.reads import in_windows
-from storage.search import by_id
 from storage.search_growth import Members
-from storage.search_terms import FIRST, Fold, Sought, rarest_lead, seek
+from storage.search_terms import FIRST, Fold, Sought, by_id, led_posts, rarest_lead, seek
 
 MOST = 2_000
 """Posts that are few enough to be fetched at once."""
@@ -42,9 +41,7 @@ def _is_flag_fitting(flag: Document, sought: Sought) -> bool:
 
 
 def _is_said(store: Store, post: Document | None, sought: Sought) -> bool:
-    return (
-        post is not None and sought.words.issubset(post["words"]) and sought.is_said_by(read_post(post, store.cipher))
-    )
+    return post is not None and sought.is_said_by(read_post(post, store.cipher))
 
 
 async def search_evidence(store: Store, query: Query, fold: Fold, now: datetime) -> AsyncGenerator[Document, None]:
@@ -91,8 +88,8 @@ async def _lists(store: Store, collection: str, sought: Sought, now: datetime) -
         inside = [one for one in found if (query.since is None or query.since <= one["at"]) and one["at"] < until]
         yield sorted(inside, key=lambda one: (one["at"], one["_id"]), reverse=True)
         return
-    lead: Document = {} if query.source is None else {"source": query.source}
-    async with aclosing(in_windows(store, collection, lead, since=query.since, until=until, first=FIRST)) as lists:
+    leads: tuple[Document] = ({},) if query.source is None else ({"source": query.source},)
+    async with aclosing(in_windows(store, collection, leads, since=query.since, until=until, first=FIRST)) as lists:
         async for documents in lists:
             yield documents
 
@@ -107,14 +104,10 @@ async def _few_posts(store: Store, sought: Sought, now: datetime) -> list[Docume
     """Posts that carry all tokens, of any time; None where they are many."""
     anytime = replace(sought, query=replace(sought.query, since=None, until=None, after=None))
     until, few = anytime.until(now), list[Document]()
-    lead, seen = await rarest_lead(store, anytime, None, until), 0
-    if lead is None:
-        return few
-    wanted = ("words", "revision")
-    async with aclosing(in_windows(store, "posts", lead, since=None, until=until, only=wanted, first=FIRST)) as lists:
+    lead = await rarest_lead(store, anytime, None, until)
+    async with aclosing(led_posts(store, anytime, lead, since=None, until=until)) as lists:
         async for documents in lists:
-            seen += len(documents)
-            if seen > MOST:
+            few += documents
+            if len(few) > MOST:
                 return None
-            few += [document for document in documents if sought.words.issubset(document["words"])]
     return few

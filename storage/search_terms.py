@@ -1,6 +1,7 @@
 """A Query put into the terms of the store: by what to lead, what a document must carry, what a text must say."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +11,9 @@ from evidence.errors import ConfigError
 from evidence.query import Query
 from evidence.records import KeptPost
 from storage.mongo import Document, Store
-from storage.reads import Windows
-from storage.search_tokens import tokens_of
+from storage.reads import Windows, in_windows
+from storage.search_tokens import Tokens, tokens_of
+from storage.search_words import POST_WORDS
 
 Fold = Callable[[str], str]
 """Brings a text into the form in which it is searched; the one that was used when posts were kept."""
@@ -19,9 +21,34 @@ FIRST = timedelta(hours=1)
 """Length of the first window: what is newest is shown at once."""
 TOLD_APART = 24
 """How often the most frequent lead has to be met before the rarest is believed to be rare."""
+ASKED = 500
+"""Ids in one question to the database."""
+MOST_VALUES = 8
+"""Values of one filter that are asked for one by one."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A post may be dated later than now by the clock of the server that it comes from."""
 _TICK = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Finds all that is sought, and more, through an index together with the time."""
+
+    collection: str
+    field: str
+    values: tuple[Any, ...]
+    """Any of them is met."""
+    besides: tuple[Any, ...] = ()
+    """Values that stand for whatever is sought."""
+
+    @property
+    def equalities(self) -> tuple[Document, ...]:
+        """Each to be asked for by itself."""
+        return tuple({self.field: value} for value in (*self.values, *self.besides))
+
+
+NO_LEAD = Lead(collection="posts", field="", values=())
+"""Every post is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +59,11 @@ class Sought:
     text: str
     """In the form that is searched; empty for any."""
     words: frozenset[bytes]
+    """Of the text."""
+    long: bytes
     schools: frozenset[bytes]
-    leads: tuple[Document, ...]
-    """Each finds all that is sought, and more, through an index together with the time."""
+    leads: tuple[Lead, ...]
     fold: Fold
-
-    @property
-    def is_scan(self) -> bool:
-        """Whether a text is sought that no index leads to."""
-        return bool(self.text) and not self.words
 
     def until(self, now: datetime) -> datetime:
         """End of the range, exclusive."""
@@ -51,8 +74,12 @@ class Sought:
         """Whether it comes after the page before."""
         return self.query.after is None or (document["at"], document["_id"]) < self.query.after
 
+    def may_say(self, words: Sequence[bytes]) -> bool:
+        """Whether a post has all tokens of the text, or too many to tell."""
+        return self.words.issubset(words) or self.long in words
+
     def fits(self, document: Mapping[str, Any], severity: str | None) -> bool:
-        """Whether a post, or a Flag, carries what it must; of the text only tokens are seen."""
+        """Whether a post, or a Flag, carries all but the text."""
         query, offices = self.query, document.get("offices", ())
         return (
             (query.source is None or query.source == document["source"])
@@ -62,7 +89,6 @@ class Sought:
             and (query.scope is None or not query.scope.isdisjoint(offices))
             and _meets(query.levels, document.get("levels", ()))
             and _meets(query.terms, document.get("terms", ()))
-            and self.words.issubset(document.get("words", self.words))
         )
 
     def is_said(self, words: str) -> bool:
@@ -88,34 +114,67 @@ def seek(query: Query, cipher: Cipher, fold: Fold) -> Sought:
     if query.text is not None and not text:
         raise ConfigError("the text that is sought has no character that can be seen: expected at least one")
     words = tokens.words(text)
-    offices = query.offices if query.scope is None else query.offices or query.scope
-    marks = [("school", query.schools), ("office", offices), ("term", query.terms)]
-    marks += [("severity", query.severities)]
-    only = [tokens.mark(kind, next(iter(values))) for kind, values in marks if len(values) == 1]
-    leads: list[Document] = [{"words": token} for token in (*sorted(words), *only)]
     return Sought(
         query=query,
         text=text,
         words=frozenset(words),
+        long=tokens.long,
         schools=frozenset(map(tokens.school, query.schools)),
-        leads=(*leads, *([{"source": query.source}] if query.source is not None else [])),
+        leads=tuple(_leads(query, words, tokens)),
         fold=fold,
     )
 
 
-async def rarest_lead(store: Store, sought: Sought, since: datetime | None, until: datetime) -> Document | None:
-    """The lead that is met least often, counted from ``until`` back until the others are met often enough.
+def _leads(query: Query, words: Collection[bytes], tokens: Tokens) -> Iterator[Lead]:
+    for word in sorted(words):
+        yield Lead(collection=POST_WORDS, field="words", values=(word,), besides=(tokens.long,))
+    offices = query.offices if query.scope is None else query.offices or query.scope
+    marks = [("school", query.schools), ("office", offices), ("term", query.terms), ("severity", query.severities)]
+    for kind, given in marks:
+        if 0 < len(given) <= MOST_VALUES:
+            values = tuple(tokens.mark(kind, value) for value in sorted(given))
+            yield Lead(collection=POST_WORDS, field="words", values=values, besides=(tokens.long,))
+    if query.source is not None:
+        yield Lead(collection="posts", field="source", values=(query.source,))
 
-    Returns:
-        Empty where there is none to choose from; None where one is never met: there is nothing to be found.
-    """
+
+async def rarest_lead(store: Store, sought: Sought, since: datetime | None, until: datetime) -> Lead:
+    """The lead that is met least often, counted from ``until`` back until another is met often enough."""
     if len(sought.leads) < 2:
-        return next(iter(sought.leads), {})
+        return next(iter(sought.leads), NO_LEAD)
     counts = [0] * len(sought.leads)
     for low, high in Windows(since, until, FIRST):
         for number, lead in enumerate(sought.leads):
-            met = store["posts"].find({**lead, "at": {"$gte": low, "$lt": high}}, {"_id": 1})
-            counts[number] += len([document async for document in met])
+            counts[number] += sum([await _met(store, lead, value, low, high) for value in lead.values])
         if max(counts) >= TOLD_APART:
-            return sought.leads[counts.index(min(counts))]
-    return sought.leads[counts.index(min(counts))] if min(counts) else None
+            break
+    return sought.leads[counts.index(min(counts))]
+
+
+async def _met(store: Store, lead: Lead, value: Any, low: datetime, high: datetime) -> int:
+    asked = {lead.field: value, "at": {"$gte": low, "$lt": high}}
+    return len([document async for document in store[lead.collection].find(asked, {"_id": 1})])
+
+
+async def led_posts(
+    store: Store, sought: Sought, lead: Lead, *, since: datetime | None, until: datetime
+) -> AsyncGenerator[list[Document], None]:
+    """Posts that a lead leads to, a window together, newest first; those that cannot hold the text are left out."""
+    found = in_windows(store, lead.collection, lead.equalities or ({},), since=since, until=until, first=FIRST)
+    async with aclosing(found) as lists:
+        async for documents in lists:
+            if lead.collection == "posts":
+                yield documents
+                continue
+            names = [document["_id"] for document in documents if sought.may_say(document["words"])]
+            posts = await by_id(store, "posts", names)
+            yield [posts[name] for name in names if name in posts]
+
+
+async def by_id(store: Store, collection: str, names: Iterable[str], only: Sequence[str] = ()) -> dict[str, Document]:
+    """Documents by their id; those that are not there are left out."""
+    wanted, found = sorted(set(names)), dict[str, Document]()
+    for start in range(0, len(wanted), ASKED):
+        asked = store[collection].find({"_id": {"$in": wanted[start : start + ASKED]}}, [*only] or None)
+        found |= {document["_id"]: document async for document in asked}
+    return found

@@ -16,7 +16,10 @@ WORD_BYTES = 4
 
 
 FOUND_BY = ("school_tokens", "offices", "levels", "terms")
-"""Fields by which a post is chosen, besides ``words``; a Flag carries them too."""
+"""Fields by which a post is chosen; a Flag carries them too."""
+MOST_WORDS = 600
+"""Tokens of a post. Beyond them it is looked at whenever words are looked for: the embedded server stands still when
+one write spreads over too many pages of an index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,22 @@ class Tokens:
         """A token for what is no word but found in the same index, such as an office."""
         return _word_token(self.words_key, f"{kind}\x1f{value}")
 
+    @property
+    def long(self) -> bytes:
+        """Stands for all tokens of a post that has too many."""
+        return self.mark("long", "")
+
+    def of(self, marks: Marks) -> list[bytes]:
+        """All tokens of a revision, in an order that says nothing of its words."""
+        kinds = (
+            ("school", marks.schools),
+            ("office", marks.offices),
+            ("term", marks.terms),
+            ("severity", marks.severities),
+        )
+        tokens = self.words(marks.searched) | {self.mark(kind, value) for kind, few in kinds for value in few}
+        return sorted(tokens) if len(tokens) <= MOST_WORDS else [self.long]
+
     def school(self, code: str) -> bytes:
         """8 bytes that stand for a School."""
         return fingerprint(self.schools_key, code)
@@ -61,12 +80,8 @@ def found_by(marks: Marks, before: Mapping[str, Any], cipher: Cipher) -> dict[st
         before: the fields as they were; empty before the first revision.
         cipher: of the store.
     """
-    tokens = tokens_of(cipher)
-    kinds = [("school", marks.schools), ("office", marks.offices), ("term", marks.terms)]
-    kinds += [("severity", marks.severities)]
     found: dict[str, set[Any]] = {
-        "words": tokens.words(marks.searched) | {tokens.mark(kind, value) for kind, few in kinds for value in few},
-        "school_tokens": set(map(tokens.school, marks.schools)),
+        "school_tokens": set(map(tokens_of(cipher).school, marks.schools)),
         "offices": set(marks.offices),
         "levels": set(marks.levels),
         "terms": set(marks.terms),

@@ -3,7 +3,7 @@
 Each document is changed by itself and only while it has the old form: it may stop anywhere and go on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from storage.mongo import Document, Store
 from storage.reads import in_windows
 from storage.search_terms import Fold
 from storage.search_tokens import FOUND_BY, Marks, found_by
+from storage.search_words import Words, write_words
 
 DONE = "schools sealed"
 """Document of ``meta`` that says that there is no old form any more."""
@@ -36,18 +37,20 @@ async def seal_schools(store: Store, fold: Fold, schools: Callable[[], Mapping[s
     if await store["meta"].find_one({"_id": DONE}):
         return
     changed = 0
-    async for documents in in_windows(store, "posts", {}, since=None, until=now + timedelta(days=1)):
+    async for documents in in_windows(store, "posts", ({},), since=None, until=now + timedelta(days=1)):
         old = [document for document in documents if "schools" in document]
         if old:
             register = schools()
-            await _seal(store, [_sealed(document, fold, register, store.cipher) for document in old], old)
+            for document in old:
+                await write_words(store, list(_words(document, fold, register, store.cipher)))
+            await _seal(store, [_sealed(document, fold, register, store.cipher) for document in old])
             changed += len(old)
     await store["meta"].replace_one({"_id": DONE}, {"at": now}, upsert=True)
     if changed:
         log.info("schools sealed", posts=changed)
 
 
-async def _seal(store: Store, sealed: Sequence[Document], old: Sequence[Document]) -> None:
+async def _seal(store: Store, sealed: Sequence[Document]) -> None:
     """Posts, then their Flags: a post in the old form is the sign that its Flag may be in it too."""
     flags = [
         UpdateOne(
@@ -69,20 +72,28 @@ async def _seal(store: Store, sealed: Sequence[Document], old: Sequence[Document
 
 def _sealed(document: Document, fold: Fold, register: Mapping[str, School], cipher: Cipher) -> Document:
     """The fields that change, with those that say which post it is."""
-    flag = document["flag"] or {}
     found: Document = {}
     revisions: list[Document] = []
     for said in (*document["earlier"], document):
         words = {**open_words(said, document["_id"], cipher), "mentions": said["mentions"]}
         sealed = cipher.seal(words_bytes(words), f"{document['_id']} {said['revision']}")
         revisions.append({"revision": said["revision"], "key": sealed.key, "sealed": sealed.text})
-        found = found_by(_marks(words, flag, fold, register), found, cipher)
+        found = found_by(_marks(words, document["flag"], fold, register), found, cipher)
     earlier = [{**sealed, "until": said["until"]} for sealed, said in zip(revisions, document["earlier"], strict=False)]
     mentions = len(document["mentions"])
     return {**revisions[-1], "_id": document["_id"], "earlier": earlier, "mentions": mentions, **found}
 
 
-def _marks(words: Mapping[str, Any], flag: Mapping[str, Any], fold: Fold, register: Mapping[str, School]) -> Marks:
+def _words(document: Document, fold: Fold, register: Mapping[str, School], cipher: Cipher) -> Iterator[Words]:
+    for said in (*document["earlier"], document):
+        words = {**open_words(said, document["_id"], cipher), "mentions": said["mentions"]}
+        marks = _marks(words, document["flag"], fold, register)
+        yield Words(post=document["_id"], at=document["at"], marks=marks)
+
+
+def _marks(
+    words: Mapping[str, Any], flag: Mapping[str, Any] | None, fold: Fold, register: Mapping[str, School]
+) -> Marks:
     codes = {code for mention in words["mentions"] for code in mention["candidates"]}
     schools = [register[code] for code in codes if code in register]
     return Marks(
@@ -90,6 +101,6 @@ def _marks(words: Mapping[str, Any], flag: Mapping[str, Any], fold: Fold, regist
         schools=codes,
         offices={school.office for school in schools if school.office},
         levels={school.level for school in schools}.union(m["level"] for m in words["mentions"] if m["level"]),
-        terms=flag.get("reasons", ()),
+        terms=flag["reasons"] if flag else (),
         severities=(flag["severity"],) if flag else (),
     )

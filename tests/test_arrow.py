@@ -27,6 +27,10 @@ ONLY_IN = {
     "pymongo": {"storage"},
     "apscheduler": {"crawler"},
     "taskiq": {"crawler"},
+    "babel": {"console"},
+    "argon2": {"console"},
+    "pyotp": {"console"},
+    "segno": {"console"},
 }
 """Libraries that only some folders may import."""
 

@@ -22,6 +22,8 @@ REPORTS = Counter("haechi_console_csp_reports", "Reports of browsers that someth
 async def events(request: web.Request) -> web.StreamResponse:
     """Send what changes until the browser goes, the session ends or the console stops."""
     console, visit = console_of(request), visit_of(request)
+    if request.method == "HEAD":
+        return web.Response(content_type="text/event-stream")
     stream = console.events.open(visit.staff)
     if stream is None:
         raise web.HTTPTooManyRequests

@@ -131,14 +131,14 @@ async def role_changes_page(request: web.Request) -> web.StreamResponse:
 async def _role_changes(
     request: web.Request, link: str | None, name: str = "", status: int = 200
 ) -> web.StreamResponse:
-    console, who = console_of(request), visit_of(request).who
+    console, visit = console_of(request), visit_of(request)
     rows = await waiting(console.store, console.clock())
     people = {person.id: person.name for person in await all_people(console.store, console.clock())}
     return render(
         request,
         "role_changes.html",
         status=status,
-        rows=[(row, is_open(row, who.id, console)) for row in rows],
+        rows=[(row, is_open(console, visit.staff, row)) for row in rows],
         names=people,
         offices=OFFICES,
         link=link,
@@ -147,7 +147,7 @@ async def _role_changes(
     )
 
 
-_TOO_EARLY = Message(_("You cannot decide this: it is your own, or its time has not come."))
+_TOO_EARLY = Message(_("You cannot approve this: it is your own, goes beyond your offices, or its time has not come."))
 
 
 async def decide(request: web.Request) -> web.StreamResponse:
@@ -160,7 +160,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
     if filled.form.do == "decline":
         await decline(console, visit.staff, change)
         return go("/role-changes")
-    if not is_open(change, visit.who.id, console):
+    if not is_open(console, visit.staff, change):
         return await _role_changes(request, None, status=403)
     token = await approve(console, visit.staff, change)
     if token is None:

@@ -18,6 +18,7 @@ from console.serving import serving
 from console.views.live import REPORTS
 from console.visit import Console
 from crawler.assemble import custody_log, database, evidence_store, now
+from crawler.intake import intake
 from crawler.metrics import REGISTRY
 from crawler.output import set_up_logging, stderr, stdout, warn_of_practice
 from evidence.case import Staff
@@ -52,7 +53,11 @@ def console() -> None:
 async def _console(settings: Settings, uri: str) -> None:
     async with evidence_store(settings, uri) as store:
         warn_of_practice(settings, await is_practice(store))
-        async with custody_log(store, settings) as custody, console_served(store, custody, settings, say) as served:
+        async with (
+            custody_log(store, settings) as custody,
+            intake(store, custody),
+            console_served(store, custody, settings, say) as served,
+        ):
             say(f"the console is at {served.origin}; Ctrl-C stops")
             await _until_stopped()
 

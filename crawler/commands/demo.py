@@ -10,13 +10,15 @@ from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, custody_log, database, evidence_store, now
 from crawler.commands.console import console_served, say_beside
-from crawler.commands.summary import digest_of, render
 from crawler.crawl import Crawler
 from crawler.output import reporter, set_up_logging, stdout
 from crawler.passes import Item, pass_over
 from crawler.practice_world import forget_checkpoints, practice_world
 from crawler.schedule import serve
+from crawler.summaries import digest_of, office_names
 from evidence.records import CrawlRun, Watchlist
+from pipelines.digest import page_of
+from pipelines.digest.markdown import to_markdown
 from practice.world import World
 from storage.practice import claim_for_practice
 from storage.watchlists import import_version
@@ -57,7 +59,7 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
                     await _until_stopped(world, watchlist, crawler, report, say)
         if not as_json:
             digest = await digest_of(store, practice, None)
-            say("\n" + render(digest, "md", practice))
+            say("\n" + to_markdown(page_of(digest, practice.lang, office_names(practice.lang))))
             say(f"see more: HAECHI_DATA_DIR={practice.data_dir} haechi list flags")
 
 

@@ -28,7 +28,7 @@ from storage.searches import saved_search
 COLUMNS = {
     "posts": ("posted_at", "address", "revision", "removed", "flags", "mentions", "text"),
     "mentions": ("posted_at", "address", "surface", "school", "level", "rule", "confidence"),
-    "flags": ("flagged_at", "severity", "address", "reasons", "state"),
+    "flags": ("flagged_at", "severity", "address", "reasons", "state", "disposition"),
     "counts": ("at", "source", "value", "online", "origin"),
     "runs": ("started_at", "outcome", "source", "posts_seen", "new", "edited", "removed", "flags", "members", "reason"),
     "coverage": ("hour", "state", "source", "passes", "reason"),

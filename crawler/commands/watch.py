@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import crawler_for, current_watchlist, custody_log, database, evidence_store
+from crawler.assemble import crawler_for, current_watchlist, custody_log, database, evidence_store, now
 from crawler.cli import SOME_BLIND
 from crawler.commands.console import console_served, say_beside
 from crawler.directories import auto_sources
+from crawler.intake import bring_in, intake
 from crawler.metrics import MetricsFile
 from crawler.output import progress, reporter, set_up_logging, warn_of_practice
 from crawler.passes import pass_over
@@ -21,6 +22,7 @@ from crawler.upkeep import upkeep
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
 from evidence.records import CrawlRun, Outcome, Source, Watchlist
+from storage.review_desk import open_desk
 
 watchlist_option = click.option(
     "-w",
@@ -52,7 +54,7 @@ async def _once(settings: Settings, uri: str, path: Path | None, address: str | 
         watchlist = await current_watchlist(store, path, settings)
         sources = _chosen(watchlist, address)
         directories = watchlist.directories if address is None else ()
-        async with custody_log(store, settings), crawler_for(store, watchlist, settings) as crawler:
+        async with custody_log(store, settings) as custody, crawler_for(store, watchlist, settings) as crawler:
             more = await auto_sources(watchlist, crawler) if address is None else ()
             with progress() as bar:
                 task = bar.add_task("passes", total=len(sources) + len(more) + len(directories))
@@ -62,7 +64,9 @@ async def _once(settings: Settings, uri: str, path: Path | None, address: str | 
                     tell(run)
                     bar.advance(task)
 
-                return await pass_over((*sources, *more, *directories), crawler, report)
+                runs = await pass_over((*sources, *more, *directories), crawler, report)
+            await bring_in(open_desk(store, custody), now())
+            return runs
 
 
 def _chosen(watchlist: Watchlist, address: str | None) -> tuple[Source, ...]:
@@ -99,6 +103,7 @@ async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool
             custody = await stack.enter_async_context(custody_log(store, settings))
             await stack.enter_async_context(stamping(settings))
             await stack.enter_async_context(upkeep(store, custody, settings))
+            await stack.enter_async_context(intake(store, custody))
             if not no_console:
                 await stack.enter_async_context(console_served(store, custody, settings, say_beside(as_json)))
             tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)

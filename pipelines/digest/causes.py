@@ -6,7 +6,7 @@ from enum import StrEnum
 class Cause(StrEnum):
     """What kept a Source from being watched."""
 
-    NO_PASS = "no_pass"
+    NOT_LOOKED = "no_pass"
     """Nobody looked: the program did not run, or had no time."""
     WAIT = "wait"
     """The host asked us to wait, and we do."""
@@ -30,7 +30,10 @@ SIGNS: tuple[tuple[Cause, tuple[str, ...]], ...] = (
     (Cause.REFUSED, ("401", "403", "451", "disallow", "refuse", "captcha", "log in", "login", "private")),
     (Cause.NOT_SHOWN, ("preview", "group", "not shown", "shows no posts")),
     (Cause.NOT_READABLE, ("not a page", "cannot be decoded", "unreadable", "layout", "not html", "larger than")),
-    (Cause.NO_ANSWER, ("answered 5", "timed out", "timeout", "cannot be reached", "no answer", "connect", "unavailable")),
+    (
+        Cause.NO_ANSWER,
+        ("answered 5", "timed out", "timeout", "cannot be reached", "no answer", "connect", "unavailable"),
+    ),
 )
 """Looked for in this order, in lower case."""
 
@@ -39,5 +42,5 @@ def cause_of(reason: str) -> Cause:
     """The cause that a pass's reason speaks of."""
     said = reason.lower()
     if not said:
-        return Cause.NO_PASS
+        return Cause.NOT_LOOKED
     return next((cause for cause, signs in SIGNS if any(sign in said for sign in signs)), Cause.OTHER)

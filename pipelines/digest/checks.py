@@ -28,10 +28,13 @@ def _checks(day: Day) -> Iterator[tuple[str, bool]]:
     raised = sum(one.flags for rollup in day.rollups for one in rollup.raised if one.scope == NATION)
     yield "flags_raised", raised == len(day.flags)
     yield "flags_decided", all(flag.disposition is not None for flag in day.decided)
-    yield "hours_watched", all(
-        source.rollup.hours_partly <= source.rollup.hours_watched
-        and source.rollup.hours_watched + sum(one.unwatched for one in source.rollup.blind) <= source.hours_due
-        for source in day.sources
+    yield (
+        "hours_watched",
+        all(
+            source.rollup.hours_partly <= source.rollup.hours_watched
+            and source.rollup.hours_watched + sum(one.unwatched for one in source.rollup.blind) <= source.hours_due
+            for source in day.sources
+        ),
     )
     sources = [source.address for source in day.sources]
     yield "sources_once", len(set(sources)) == len(sources)

@@ -180,6 +180,15 @@ class FoundLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchLine:
+    """How much was watched of all Sources, also of those that are not listed for this reader."""
+
+    sources: int
+    hours_watched: int
+    hours_blind: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GapLine:
     """Hours in which Sources were not watched, for one cause."""
 

@@ -13,14 +13,14 @@ from evidence.records import Severity
 from evidence.standing import Standing
 from pipelines.digest.checks import checks_of
 from pipelines.digest.counting import UNCLEAR
-from pipelines.digest.lines import Checkpoint, FlagDelay, Quality, RestatedLine, SinceYesterday
-from pipelines.digest.model import FORM, Digest, Reader, Scope, Status
+from pipelines.digest.lines import FlagDelay, Quality, RestatedLine, SinceYesterday
+from pipelines.digest.model import FORM, Checkpoint, Digest, Reader, Scope, Status
 from pipelines.digest.review import STATES, referral_lines, review_line, state_of
 from pipelines.digest.scope import namings_of, scope_for, within
 from pipelines.digest.sentences import sentences_of
 from pipelines.digest.shield import FlagTables, PostTables, difference, flag_tables, post_tables
 from pipelines.digest.trend import figures_of, trend_lines
-from pipelines.digest.watch import found_lines, gap_lines, is_new, lacks_of, source_line
+from pipelines.digest.watch import found_lines, gap_lines, is_new, lacks_of, source_line, watch_line
 
 STAFF = scope_for(Reader.STAFF)
 
@@ -48,6 +48,8 @@ def make_digest(day: Day, scope: Scope = STAFF, standing: Standing | None = None
 def _digest(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> Digest:
     is_staff, is_whole = scope.reader is Reader.STAFF, scope.office is None
     lacks = lacks_of(day)
+    theirs = {rollup.source for rollup in day.rollups if rollup.namings}
+    listed = [source for source in day.sources if is_whole or source.address in theirs]
     return Digest(
         form=FORM,
         scope=scope,
@@ -62,7 +64,8 @@ def _digest(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> Dig
         lacks=lacks,
         checkpoint=None,
         legal_bases=day.legal_bases,
-        sources=tuple(source_line(source, day, is_staff=is_staff) for source in day.sources),
+        watch=watch_line(day),
+        sources=tuple(source_line(source, day, is_staff=is_staff) for source in listed),
         rooms=found_lines(day),
         posts=posts.posts,
         posts_naming_schools=posts.named,

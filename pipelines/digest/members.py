@@ -1,6 +1,8 @@
 """Members of a Source: how they changed, as far as the counts can tell, and whether that is unusual."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
 from statistics import median
 
 from evidence.day import SourceDay
@@ -8,6 +10,8 @@ from evidence.records import Count
 from pipelines.digest.lines import Anomaly, ListedMembers, MembersChange
 
 WEEK = 7
+TWO_DAYS = timedelta(days=2)
+"""Between counts that tell how a day changed."""
 FEWEST_DAYS = 5
 """Of seven, on which the change is known."""
 SCALE = 1.4826
@@ -32,7 +36,10 @@ def week_change(source: SourceDay) -> MembersChange | None:
 
 def anomaly(source: SourceDay) -> Anomaly | None:
     """Whether members changed unlike in the seven days before: by the median and how far days lie from it."""
-    today = change_between(source.rollup.members, source.members_before[0] if source.members_before else None)
+    now, before = source.rollup.members, source.members_before[0] if source.members_before else None
+    if now is None or before is None or now.at - before.at > TWO_DAYS:
+        return None
+    today = change_between(now, before)
     changes = _daily_changes(source.members_before)
     if today is None or not today.is_measurable or len(changes) < FEWEST_DAYS:
         return None
@@ -44,13 +51,15 @@ def anomaly(source: SourceDay) -> Anomaly | None:
     if not is_unusual:
         return None
     return Anomaly(
-        change=round(nearest), usual=round(usual), z_hundredths=None if z is None else round(max(-1e6, min(1e6, z * 100)))
+        change=round(nearest),
+        usual=round(usual),
+        z_hundredths=None if z is None else round(max(-1e6, min(1e6, z * 100))),
     )
 
 
 def _daily_changes(before: Sequence[Count | None]) -> list[float]:
     """Of the days before, where both counts are known; the middle of the bounds."""
-    changes = [change_between(now, then) for now, then in zip(before, before[1:], strict=False)]
+    changes = [change_between(now, then) for now, then in pairwise(before)]
     return [(change.low + change.high) / 2 for change in changes if change is not None]
 
 

@@ -22,6 +22,7 @@ from pipelines.digest.lines import (
     SourceLine,
     Table,
     TrendLine,
+    WatchLine,
 )
 
 FORM = 2
@@ -104,7 +105,9 @@ class Digest:
     """None while the log has none."""
     legal_bases: tuple[str, ...]
     """On which anything was read through Telegram's protocol."""
+    watch: WatchLine
     sources: tuple[SourceLine, ...]
+    """For an office, those in which posts name its schools."""
     rooms: tuple[FoundLine, ...]
     posts: Figure
     """Kept posts first seen on the day."""

@@ -41,7 +41,9 @@ def review_line(day: Day, came_in: Figure, smallest: int) -> ReviewLine:
         came_in: Flags raised on the day, as they are shown elsewhere.
         smallest: number that is shown, besides nought.
     """
-    decided_total, decided = split("disposition", _count(Disposition, [flag.disposition for flag in day.decided]), smallest)
+    decided_total, decided = split(
+        "disposition", _count(Disposition, [flag.disposition for flag in day.decided]), smallest
+    )
     acts = Counter(act.step for act in day.acted)
     is_open = smallest <= 1
     ages = Counter(_age(day.as_of - flag.at) for flag in day.waiting)
@@ -72,9 +74,7 @@ def _age(age: timedelta) -> str:
     return next(name for name, longest in AGES if age < longest)
 
 
-def _waited(
-    spans: Sequence[tuple[datetime, datetime | None]], smallest: int, shown: Figure
-) -> Waited:
+def _waited(spans: Sequence[tuple[datetime, datetime | None]], smallest: int, shown: Figure) -> Waited:
     """How long it took; of few, only how many."""
     minutes = [round((end - start).total_seconds() / 60) for start, end in spans if end is not None]
     is_told = bool(minutes) and len(minutes) >= smallest

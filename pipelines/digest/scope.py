@@ -33,10 +33,8 @@ def within(day: Day, scope: Scope) -> Day:
     if scope.office is None:
         return replace(day, rollups=tuple(_narrowed(rollup, NATION) for rollup in day.rollups))
     office = scope.office
-    theirs = {rollup.source for rollup in day.rollups if any(naming.scope == office for naming in rollup.namings)}
     return replace(
         day,
-        sources=tuple(source for source in day.sources if source.address in theirs),
         rollups=tuple(_narrowed(rollup, office) for rollup in day.rollups),
         earlier=tuple(
             replace(before, rollups=tuple(_narrowed(rollup, office) for rollup in before.rollups))

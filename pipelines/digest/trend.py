@@ -31,7 +31,11 @@ def trend_lines(day: Day, scope: Scope, flags: Figure) -> tuple[TrendLine, ...]:
     }
     measures = MEASURES if scope.office is None else OF_OFFICES
     return tuple(
-        _line(measure, today[measure] if day.has_data else None, {date: found.get(measure) for date, found in before.items()})
+        _line(
+            measure,
+            today[measure] if day.has_data else None,
+            {date: found.get(measure) for date, found in before.items()},
+        )
         for measure in measures
     )
 

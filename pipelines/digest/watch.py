@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from evidence.day import Day, SourceDay
 from evidence.rooms import Standing
 from pipelines.digest.causes import Cause, cause_of
-from pipelines.digest.lines import FoundLine, GapLine, SourceLine
+from pipelines.digest.lines import FoundLine, GapLine, SourceLine, WatchLine
 from pipelines.digest.members import anomaly, change_between, listed_otherwise, week_change
 from pipelines.digest.model import Lack
 
@@ -30,6 +30,16 @@ def source_line(source: SourceDay, day: Day, *, is_staff: bool) -> SourceLine:
         anomaly=anomaly(source),
         is_new=is_new(source, day),
         listed_otherwise=listed_otherwise(source),
+    )
+
+
+def watch_line(day: Day) -> WatchLine:
+    """How much was watched."""
+    lines = [source_line(source, day, is_staff=False) for source in day.sources]
+    return WatchLine(
+        sources=len(lines),
+        hours_watched=sum(line.hours_watched for line in lines),
+        hours_blind=sum(line.hours_blind for line in lines),
     )
 
 
@@ -59,7 +69,7 @@ def _blind_hours(source: SourceDay) -> Counter[Cause]:
         number = min(one.unwatched, left)
         left -= number
         hours[cause_of(one.reason)] += number
-    hours[Cause.NO_PASS] += left
+    hours[Cause.NOT_LOOKED] += left
     return +hours
 
 

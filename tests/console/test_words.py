@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,6 +24,7 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extra
 TRIM = {"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 
+@cache
 def used() -> dict[str, str]:
     """Every sentence that is used, with the file it stands in first."""
     found: dict[str, str] = {}

@@ -12,12 +12,13 @@ import pytest
 from config.settings import Settings
 from crawler.assemble import now
 from crawler.commands.doctor import _anchoring
-from crawler.commands.summary import digest_of
 from crawler.stamping import AUTHORITIES, anchored, stamping, standing
+from crawler.summaries import digest_of
 from evidence.checkpoint import Files, last_note, parse_notes, read_notes
 from evidence.custody import moment
 from evidence.errors import HaechiError
-from pipelines.digest_markdown import to_markdown
+from pipelines.digest import page_of
+from pipelines.digest.markdown import to_markdown
 from storage.custody import open_custody
 from storage.mongo import Store
 from tests.channels.authority import make_authority, reply_to, served
@@ -120,6 +121,6 @@ async def test_each_summary_carries_the_checkpoint(store: Store, clock: Clock, t
     )  # fmt: skip
     assert (note,) == parse_notes(row["note"]).notes
     for lang, words in (("en", f"Not anchored since {moment(at)}"), ("ko", "부터 고정되지 않음")):
-        text = to_markdown(made, lang, {})
+        text = to_markdown(page_of(made, lang, {}))
         assert words in text
         assert (note,) == parse_notes(text.partition("```\n")[2].partition("```")[0]).notes

@@ -10,10 +10,11 @@ from evidence.query import Query
 from evidence.records import Finding, Flag, KeptPost, Mention, Post, Severity
 from pipelines.normalize import searched_form
 from storage.evidence import Sealing, evidence_writes
-from storage.forms import post_document, read_post
+from storage.forms import marks_of, post_document, read_post
 from storage.mongo import Document, Store
 from storage.search import search
-from storage.search_tokens import FOUND_BY
+from storage.search_tokens import FOUND_BY, tokens_of
+from storage.search_words import POST_WORDS, Words, write_words
 from tests.conftest import NOW
 from tests.storage.making import SETTING, capture
 
@@ -69,6 +70,8 @@ async def put(store: Store, findings: Iterable[Finding], rooms: int = 2) -> None
     """Posts of rooms in turn, with their Flags and EvidenceItems, as a pass would leave them."""
     posts = [_document(store, one, f"https://t.me/room{one.post.native_id % rooms}", None) for one in findings]
     await store["posts"].insert_many([post for post, _ in posts])
+    words = [{"_id": post["_id"], "at": post["at"], "words": _tokens(store, one)} for post, one in posts]
+    await store[POST_WORDS].insert_many(words)
     flagged = [(post, one) for post, one in posts if one.flag]
     if flagged:
         await store["flags"].insert_many([_flag(post) for post, _ in flagged])
@@ -81,7 +84,12 @@ async def edit(store: Store, one: Finding) -> None:
     assert before is not None
     post, _ = _document(store, one, before["source"], before)
     await store["posts"].replace_one({"_id": post["_id"]}, post)
+    await write_words(store, [Words(post=post["_id"], at=post["at"], marks=marks_of(one, one.flag))])
     await _seal(store, [(post, one)])
+
+
+def _tokens(store: Store, one: Finding) -> list[bytes]:
+    return tokens_of(store.cipher).of(marks_of(one, one.flag))
 
 
 def _document(store: Store, one: Finding, room: str, before: Document | None) -> tuple[Document, Finding]:

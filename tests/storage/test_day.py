@@ -1,19 +1,21 @@
 """A calendar day read as a value: whose hours, which posts, what counts as blind."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import ClassVar
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from evidence.cipher import Cipher
+from config.register import load_schools
 from evidence.day import Day, SourceDay
 from evidence.records import Outcome, Place, PlaceKind, Severity, Source
+from pipelines.digest import counter_of
 from storage.day import read_day
-from storage.mongo import Store, open_store
+from storage.leases import leased
+from storage.mongo import Store
 from storage.passes import end_pass
-from tests.conftest import MASTER_KEY
 from tests.storage.making import NAMING, SOURCE, crawl_run, keep, member_count, page, post
 
 SEOUL = "Asia/Seoul"
@@ -21,6 +23,16 @@ DAY = date(2026, 11, 20)
 MIDNIGHT = datetime(2026, 11, 19, 15, tzinfo=UTC)
 """Of that day in Seoul."""
 OVER = MIDNIGHT + timedelta(days=2)
+
+
+COUNT = counter_of({school.code: school for school in load_schools(Path(str(files("practice") / "schools.csv")))})
+
+
+async def read(
+    store: Store, sources: Sequence[Source] = (), as_of: datetime = OVER, timezone: str = SEOUL, day: date = DAY
+) -> Day:
+    """The day."""
+    return await read_day(store, day, timezone, sources, as_of, COUNT)
 
 
 def listed(*addresses: str) -> list[Source]:
@@ -37,7 +49,7 @@ async def watch(store: Store, *at: datetime, outcome: Outcome = Outcome.WATCHED,
 
 async def only_source(store: Store, as_of: datetime = OVER, timezone: str = SEOUL, day: date = DAY) -> SourceDay:
     """SOURCE on a day."""
-    (source,) = (await read_day(store, day, timezone, listed(SOURCE), as_of)).sources
+    (source,) = (await read(store, listed(SOURCE), as_of, timezone, day)).sources
     return source
 
 
@@ -46,10 +58,11 @@ async def test_a_day_is_a_day_of_its_zone(store: Store) -> None:
     for native_id, after in ((1, timedelta(seconds=-1)), (2, timedelta()), (3, timedelta(hours=24, seconds=-1))):
         await keep(store, page(post(native_id, NAMING), at=MIDNIGHT + after))
     await keep(store, page(post(4, NAMING), at=MIDNIGHT + timedelta(hours=24)))
-    read = await read_day(store, DAY, SEOUL, [], OVER)
-    assert (MIDNIGHT, MIDNIGHT + timedelta(days=1)) == (read.starts_at, read.ends_at)
-    assert ["1900000001:3", "1900000001:2"] == [found.id for found in read.posts]
-    assert {Severity.HIGH: 2} == read.flags
+    day = await read(store)
+    assert (MIDNIGHT, MIDNIGHT + timedelta(days=1)) == (day.starts_at, day.ends_at)
+    assert [2] == [rollup.posts for rollup in day.rollups]
+    assert [Severity.HIGH] * 2 == [flag.severity for flag in day.flags]
+    assert [1, 0] == [sum(rollup.posts for rollup in before.rollups) for before in day.earlier[:2]]
 
 
 @pytest.mark.parametrize(
@@ -70,31 +83,31 @@ async def test_days_have_23_to_25_hours(store: Store, timezone: str, day: date, 
 async def test_watched_all_day_is_watched_all_day(store: Store) -> None:
     """Twenty-four watched hours of twenty-four due."""
     await watch(store, *(MIDNIGHT + timedelta(hours=hour) for hour in range(-1, 26)))
-    read = await only_source(store)
-    assert (24, 24, ()) == (read.hours_watched, read.hours_due, read.reasons)
+    found = await only_source(store)
+    assert (24, 24, ()) == (found.rollup.hours_watched, found.hours_due, found.rollup.blind)
 
 
 async def test_zones_with_half_hours_lose_none(store: Store) -> None:
     """A day in Kolkata begins at 18:30 UTC and touches 25 clock hours; all of them are read."""
     begin = datetime(2026, 11, 19, 18, tzinfo=UTC)
     await watch(store, *(begin + timedelta(hours=hour) for hour in range(25)))
-    read = await only_source(store, timezone="Asia/Kolkata")
-    assert (25, 25) == (read.hours_watched, read.hours_due)
+    found = await only_source(store, timezone="Asia/Kolkata")
+    assert (25, 25) == (found.rollup.hours_watched, found.hours_due)
 
 
 async def test_hours_to_come_are_not_due(store: Store) -> None:
     """While the day runs, the hour under way is due and later ones are not."""
     await watch(store, MIDNIGHT - timedelta(hours=1), MIDNIGHT)
-    read = await only_source(store, MIDNIGHT + timedelta(hours=3, minutes=1))
-    assert (1, 4) == (read.hours_watched, read.hours_due)
+    found = await only_source(store, MIDNIGHT + timedelta(hours=3, minutes=1))
+    assert (1, 4) == (found.rollup.hours_watched, found.hours_due)
 
 
 async def test_hours_before_a_room_was_first_seen_are_not_due(store: Store) -> None:
     """A source that was added at noon is due from noon on."""
     noon = MIDNIGHT + timedelta(hours=12, minutes=40)
     await watch(store, noon)
-    read = await only_source(store)
-    assert (noon, 12, 1, "방") == (read.first_seen, read.hours_due, read.hours_watched, read.title)
+    found = await only_source(store)
+    assert (noon, 12, 1, "방") == (found.first_seen, found.hours_due, found.rollup.hours_watched, found.title)
 
 
 async def test_hours_before_a_room_was_first_passed_over_are_not_due(store: Store) -> None:
@@ -104,8 +117,8 @@ async def test_hours_before_a_room_was_first_passed_over_are_not_due(store: Stor
     waiting = await only_source(store)
     assert (24, OVER - timedelta(days=1)) == (waiting.hours_due, waiting.first_seen)
     await watch(store, noon, noon + timedelta(hours=1))
-    read = await only_source(store)
-    assert (noon, 12, 2) == (read.first_seen, read.hours_due, read.hours_watched)
+    found = await only_source(store)
+    assert (noon, 12, 2) == (found.first_seen, found.hours_due, found.rollup.hours_watched)
 
 
 async def test_members_as_directories_list_them_are_apart(store: Store) -> None:
@@ -120,30 +133,30 @@ async def test_members_as_directories_list_them_are_apart(store: Store) -> None:
         at = MIDNIGHT + timedelta(hours=hour)
         origin = origin if origin == "landing" else f"directory:{origin}"
         await keep(store, page(count=replace(member_count(value, at), origin=origin), at=at))
-    read = await only_source(store)
-    assert read.members is not None
+    found = await only_source(store)
+    assert found.rollup.members is not None
     assert (40, {"directory:combot": 80, "directory:tgstat": 95}) == (
-        read.members.value,
-        {count.origin: count.value for count in read.listed},
+        found.rollup.members.value,
+        {count.origin: count.value for count in found.rollup.listed},
     )
 
 
 async def test_reasons_are_those_of_blind_passes(store: Store) -> None:
-    """Each once, most frequent first, also of hours that were watched in the end; those are partly blind."""
+    """Each once, of most hours first, also of hours that were watched in the end; those are partly blind."""
     hours = [MIDNIGHT + timedelta(hours=hour) for hour in range(5)]
     await watch(store, hours[0], outcome=Outcome.BLIND, reason="answered 503")
     await watch(store, *hours[1:3], outcome=Outcome.BLIND, reason="answered 500")
     await watch(store, hours[3], outcome=Outcome.BLIND, reason="soon healed")
     await watch(store, hours[3] + timedelta(minutes=30))
-    read = await only_source(store)
-    assert ("answered 500", "soon healed", "answered 503") == read.reasons
-    assert (1, 1, 24) == (read.hours_watched, read.hours_partly, read.hours_due)
+    found = await only_source(store)
+    assert x
+    assert (1, 1, 24) == (found.rollup.hours_watched, found.rollup.hours_partly, found.hours_due)
 
 
 async def test_a_source_that_was_never_passed_over_is_blind(store: Store) -> None:
     """It stands on the watchlist and nothing is known of it: every hour is blind."""
-    read = await only_source(store)
-    assert (0, 24, None) == (read.hours_watched, read.hours_due, read.title)
+    found = await only_source(store)
+    assert (0, 24, None) == (found.rollup.hours_watched, found.hours_due, found.title)
 
 
 async def test_only_sources_of_the_day_are_in_it(store: Store) -> None:
@@ -153,8 +166,8 @@ async def test_only_sources_of_the_day_are_in_it(store: Store) -> None:
     await end_pass(
         store, crawl_run(Outcome.WATCHED, MIDNIGHT - timedelta(days=3), source="https://t.me/old"), 600, None
     )
-    read = await read_day(store, DAY, SEOUL, listed("https://t.me/later", "https://t.me/new"), OVER)
-    assert ["https://t.me/new", SOURCE] == [source.address for source in read.sources]
+    day = await read(store, listed("https://t.me/later", "https://t.me/new"))
+    assert ["https://t.me/new", SOURCE] == [source.address for source in day.sources]
 
 
 async def test_members_are_the_last_of_the_day_and_before_it(store: Store) -> None:
@@ -163,10 +176,11 @@ async def test_members_are_the_last_of_the_day_and_before_it(store: Store) -> No
     for hour, value in hours.items():
         at = MIDNIGHT + timedelta(hours=hour)
         await keep(store, page(count=member_count(value, at), at=at))
-    read = await only_source(store)
-    assert read.members is not None
-    assert read.members_before is not None
-    assert (40, 20) == (read.members.value, read.members_before.value)
+    found = await only_source(store)
+    assert found.rollup.members is not None
+    before = found.members_before[0]
+    assert before is not None
+    assert (40, 20) == (found.rollup.members.value, before.value)
 
 
 @pytest.mark.parametrize(
@@ -187,32 +201,8 @@ async def test_exact_members_come_before_rounded_ones(
         at = MIDNIGHT + timedelta(hours=hour)
         value, low = number if isinstance(number, tuple) else (number, number)
         await keep(store, page(count=replace(member_count(value, at), low=low), at=at))
-    read = await only_source(store)
-    assert shown == tuple(count.value if count else None for count in (read.members, read.members_before))
-
-
-async def test_a_day_is_read_without_sealed_texts(own_database: str) -> None:
-    """Posts, flags and runs are asked only for what is counted."""
-
-    class Asked(CommandListener):
-        projections: ClassVar[dict[str, list[str]]] = {}
-
-        def started(self, event: CommandStartedEvent) -> None:
-            if event.command_name == "find":
-                self.projections[event.command["find"]] = sorted(event.command.get("projection", ()))
-
-        def succeeded(self, event: CommandSucceededEvent) -> None: ...
-
-        def failed(self, event: CommandFailedEvent) -> None: ...
-
-    async with open_store(own_database, Cipher(MASTER_KEY), [Asked()]) as store:
-        await read_day(store, DAY, SEOUL, [], OVER)
-        await store.client.drop_database(store.db)
-    assert (
-        ["earlier", "flag", "key", "revision", "sealed", "seen_at"],
-        ["at", "delay_s", "severity"],
-        ["at", "edited", "removed", "via"],
-    ) == tuple(Asked.projections[name] for name in ("posts", "flags", "runs"))
+    found = await only_source(store)
+    assert shown == tuple(count.value if count else None for count in (found.rollup.members, found.members_before[0]))
 
 
 async def test_nothing_after_now_is_read(store: Store) -> None:
@@ -221,33 +211,27 @@ async def test_nothing_after_now_is_read(store: Store) -> None:
         at = MIDNIGHT + timedelta(hours=hour)
         await keep(store, page(post(hour, NAMING), count=member_count(hour, at), at=at))
         await watch(store, at)
-    read: Day = await read_day(store, DAY, SEOUL, listed(SOURCE), MIDNIGHT + timedelta(hours=2))
-    assert (["1900000001:1"], {Severity.HIGH: 1}) == ([found.id for found in read.posts], read.flags)
-    (source,) = read.sources
-    assert source.members is not None
-    assert (1, 1) == (source.members.value, source.hours_watched)
+    day = await read(store, listed(SOURCE), MIDNIGHT + timedelta(hours=2))
+    (source,) = day.sources
+    assert ([Severity.HIGH], 1) == ([flag.severity for flag in day.flags], source.rollup.posts)
+    assert source.rollup.members is not None
+    assert (1, 1) == (source.rollup.members.value, source.rollup.hours_watched)
 
 
 async def test_a_day_to_come_is_empty(store: Store) -> None:
     """Nothing is due and nothing is found."""
-    read = await read_day(store, DAY, SEOUL, listed(SOURCE), MIDNIGHT - timedelta(days=2))
-    assert ((), {}, 0) == (read.posts, read.flags, read.sources[0].hours_due)
-
-
-async def test_posts_come_without_their_text(store: Store) -> None:
-    """Mentions are spans and codes."""
-    await keep(store, page(post(1, NAMING), at=MIDNIGHT))
-    (found,) = (await read_day(store, DAY, SEOUL, [], OVER)).posts
-    assert [("9900001", "")] == [(mention.school, mention.surface) for mention in found.mentions]
-    assert Severity.HIGH is found.severity
+    day = await read(store, listed(SOURCE), MIDNIGHT - timedelta(days=2))
+    assert ((), (), 0, False) == (day.rollups, day.flags, day.sources[0].hours_due, day.has_data)
 
 
 async def test_an_edit_takes_no_school_out_of_a_day(store: Store) -> None:
-    """What the post said when it was first seen still counts."""
+    """What the post said when it was first seen still counts; posts are sorted without their words."""
     await keep(store, page(post(1, NAMING), at=MIDNIGHT))
     await keep(store, page(post(1, "아무것도 아니에요"), at=MIDNIGHT + timedelta(hours=1)))
-    (found,) = (await read_day(store, DAY, SEOUL, [], OVER)).posts
-    assert (["9900001"], Severity.HIGH) == ([mention.school for mention in found.mentions], found.severity)
+    (rollup,) = (await read(store)).rollups
+    assert [("", "B10", "high", "synthetic-media", 1), ("B10", "B10", "high", "synthetic-media", 1)] == [
+        (one.scope, one.office, one.level, one.category, one.posts) for one in rollup.namings
+    ]
 
 
 async def test_edits_and_removals_are_those_of_the_days_passes(store: Store) -> None:
@@ -255,5 +239,35 @@ async def test_edits_and_removals_are_those_of_the_days_passes(store: Store) -> 
     for hour, edited in {-1: 100, 1: 2, 23: 1, 24: 100}.items():
         run = replace(crawl_run(Outcome.WATCHED, MIDNIGHT + timedelta(hours=hour)), edited=edited, removed=edited + 1)
         await end_pass(store, run, 600, None)
-    read = await read_day(store, DAY, SEOUL, [], OVER)
-    assert (3, 5) == (read.edited, read.removed)
+    (rollup,) = (await read(store)).rollups
+    assert (3, 5) == (rollup.edited, rollup.removed)
+
+
+async def test_a_pass_under_way_is_told(store: Store) -> None:
+    """At 00:05 a pass may still hold its room; later it is of no matter for that day."""
+    at = MIDNIGHT + timedelta(days=1, minutes=5)
+    async with leased(store, SOURCE, at):
+        assert 1 == (await read(store, listed(SOURCE), at)).under_way
+        assert 0 == (await read(store, listed(SOURCE), at + timedelta(hours=2))).under_way
+
+
+async def test_a_clock_that_was_set_back_is_told(store: Store) -> None:
+    """Passes bear times that are still to come."""
+    await watch(store, MIDNIGHT + timedelta(hours=3))
+    assert 1 == (await read(store, as_of=MIDNIGHT + timedelta(hours=2))).from_the_future
+    assert 0 == (await read(store, as_of=MIDNIGHT + timedelta(hours=3, minutes=1))).from_the_future
+
+
+async def test_rooms_that_were_found(store: Store) -> None:
+    """By where and what became of them; those that were only watched were not found."""
+    at, reasons = MIDNIGHT + timedelta(hours=1), ["link"]
+    for name, more in (
+        ("a", {"found": {"link:room": {}}, "reasons": reasons, "last_at": at}),
+        ("b", {"found": {"directory:x": {}, "link:room": {}}, "refused": "private"}),
+        ("c", {}),
+    ):
+        await store["rooms"].insert_one({"_id": f"https://t.me/{name}", "at": at, **more})
+    rooms = (await read(store)).rooms
+    assert {("link", "candidate", 1), ("directory", "refused", 1)} == {
+        (one.found, one.standing, one.rooms) for one in rooms
+    }

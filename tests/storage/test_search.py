@@ -17,7 +17,7 @@ from storage.mongo import Store
 from storage.search import search
 from storage.search_sealed import search_evidence, search_flags
 from storage.search_terms import rarest_lead, seek
-from storage.search_tokens import tokens_of
+from storage.search_tokens import MOST_WORDS, tokens_of
 from tests.conftest import NOW
 from tests.mongo_rules import Rules
 from tests.storage.making import NAMING, everything, keep, page, post
@@ -107,6 +107,20 @@ async def test_two_words_of_one_token_are_told_apart(store: Store) -> None:
     assert ["19:2"] == await found(store, Query(text="가나다"))
 
 
+async def test_a_long_post_is_looked_at_whatever_is_sought(store: Store) -> None:
+    """It has too many tokens to keep; it is found by its words and school all the same."""
+    long = "".join(chr(0xAC00 + 7 * number) for number in range(MOST_WORDS + 20))
+    await put(store, [finding(1, "가온"), finding(2, long, ["9900002"], Severity.HIGH), finding(3, "누리")])
+    words = await store["post_words"].find_one({"_id": "19:2"})
+    assert words is not None
+    assert 1 == len(words["words"])
+    for query in (Query(text=long[300:303]), Query(schools=frozenset({"9900002"})), Query(text=long)):
+        assert ["19:2"] == await found(store, query)
+    assert ["19:1"] == await found(store, Query(text="가온"))
+    flags = await first(search_flags(store, Query(text=long[9:12]), searched_form, NOW))
+    assert ["19:2"] == [flag["_id"] for flag in flags]
+
+
 async def test_a_text_of_nothing_is_refused(store: Store) -> None:
     """Everything would be found."""
     for text in ("", "  ", "\u200b"):
@@ -120,9 +134,9 @@ async def test_the_rarest_lead_is_followed(store: Store) -> None:
     sought = seek(Query(text="가나다"), store.cipher, searched_form)
     until = sought.until(NOW)
     (rare,) = tokens_of(store.cipher).words("나다")
-    assert {"words": rare} == await rarest_lead(store, sought, None, until)
-    absent = seek(Query(text="가나라"), store.cipher, searched_form)
-    assert await rarest_lead(store, absent, NOW - timedelta(days=1), until) is None
+    assert (rare,) == (await rarest_lead(store, sought, None, until)).values
+    both = seek(Query(text="가나", source="https://t.me/room9"), store.cipher, searched_form)
+    assert "source" == (await rarest_lead(store, both, None, until)).field
 
 
 async def test_the_newest_are_found_without_a_look_at_the_old(store: Store, rules: Rules) -> None:
@@ -187,6 +201,6 @@ async def test_neither_school_nor_text_lies_in_plain(store: Store, own_database:
     words = NAMING.split()
     for secret in ("9900001", *words, *(word[at : at + 2] for word in words for at in range(len(word) - 1))):
         assert secret.encode() not in raw
-    (stored,) = everything(own_database)["posts"]
+    (stored,) = everything(own_database)["post_words"]
     assert sorted(stored["words"]) == stored["words"]
     assert {4} == {len(token) for token in stored["words"]}

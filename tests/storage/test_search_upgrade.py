@@ -47,10 +47,11 @@ async def _make_old(store: Store, document: Document, schools: set[str]) -> None
     """As it was written before: mentions beside the sealed words, codes in plain, no tokens."""
     said = [_unsealed(store, document["_id"], one) for one in (*document["earlier"], document)]
     earlier = [{**old, "until": one["until"]} for old, one in zip(said, document["earlier"], strict=False)]
-    old = {name: value for name, value in document.items() if name not in (*FOUND_BY, "words")}
+    old = {name: value for name, value in document.items() if name not in FOUND_BY}
     await store["posts"].replace_one(
         {"_id": document["_id"]}, {**old, **said[-1], "earlier": earlier, "schools": sorted(schools)}
     )
+    await store["post_words"].delete_one({"_id": document["_id"]})
     fields = {"$set": {"schools": sorted(schools)}, "$unset": dict.fromkeys(FOUND_BY, "")}
     await store["flags"].update_one({"_id": document["_id"]}, fields)
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, Request
 
 from evidence.people import Lang
@@ -98,4 +98,4 @@ async def problems(tab: Tab) -> list[str]:
 
 @cache
 def _axe() -> str:
-    return (Path(axe_playwright_python.__path__[0]) / "axe.min.js").read_text(encoding="utf-8")
+    return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")

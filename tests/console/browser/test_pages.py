@@ -17,9 +17,14 @@ from tests.console.asking import person_of
 from tests.console.browser.conftest import Browse
 from tests.console.browser.tabs import Tab, problems
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-WIDTHS = (1280, 390)
+EVERY = (
+    ("ko", 390),
+    ("en", 1280),
+    pytest.param("ko", 1280, marks=pytest.mark.slow),
+    pytest.param("en", 390, marks=pytest.mark.slow),
+)
 PICTURES = os.environ.get("PICTURES")
 """A folder to keep pictures of the pages in, to be looked at."""
 
@@ -32,8 +37,7 @@ async def look(tab: Tab, name: str) -> None:
     assert [] == await problems(tab)
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("lang", "width"), EVERY)
 async def test_every_page_is_open_to_all(console: Console, browse: Browse, lang: Lang, width: int) -> None:
     """No barrier, nothing cut off, in both languages and widths."""
     admin = await person_of(console, Role.ADMIN, "some admin", lang=lang)

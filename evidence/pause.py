@@ -1,0 +1,81 @@
+"""Pauses: a person stops the watching of a place, or of everything, and lets it go on again.
+
+A mute stops nothing but alerts: the place is read, its posts are flagged, nobody is called.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from evidence.case import Staff
+from evidence.custody import Act
+
+EVERYTHING = "all"
+"""In place of an address: every Source and directory."""
+LONGEST_REASON = 500
+
+_CODE = re.compile(r"[0-9A-Za-z._:/@+=,#~-]{1,200}")
+
+
+class Quiet(StrEnum):
+    """What a person stopped."""
+
+    PAUSE = "pause"
+    """Nothing is read; the hours show as blind."""
+    MUTE = "mute"
+    """Read and flagged; nobody is called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """What is stopped, by whom, why and until when."""
+
+    quiet: Quiet
+    about: str
+    """An address, or ``all``."""
+    reason: str
+    by: str
+    """Pseudonym of whoever did it."""
+    at: datetime
+    until: datetime | None
+    """None: until somebody ends it."""
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it still stands at a moment."""
+        return self.until is None or at < self.until
+
+    @property
+    def in_words(self) -> str:
+        """Why a pass saw nothing; without the reason, which may name people."""
+        end = f"{self.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if self.until else "somebody resumes it"
+        what = "all crawling is paused" if self.about == EVERYTHING else "paused"
+        return f"{what} by a person until {end}: not watched"
+
+
+def pause_act(staff: Staff, action: str, about: str, commit: str = "") -> Act:
+    """Something is about to be paused, muted or let go on; the reason is committed to.
+
+    Args:
+        staff: who does.
+        action: ``pause``, ``mute``, ``resume`` or ``unmute``.
+        about: an address, or ``all``.
+        commit: to the reason.
+    """
+    return Act(
+        request=f"{action}:{secrets.token_hex(8)}",
+        action=action,
+        actor=staff.actor,
+        actor_role=staff.role,
+        session_id=staff.session_id,
+        target_type="crawling" if about == EVERYTHING else "source",
+        target_id=as_code(about),
+        commit=commit,
+    )
+
+
+def as_code(address: str) -> str:
+    """An address as the log can hold it: itself, or its hash where it has characters that the log has not."""
+    return address if _CODE.fullmatch(address) else f"sha256:{hashlib.sha256(address.encode()).hexdigest()}"
