@@ -36,6 +36,7 @@ from storage.kept import kept_ids
 from storage.leases import Lease, leased
 from storage.mongo import Store
 from storage.passes import end_pass
+from storage.pauses import check_pause
 
 MOST_PAGES = 10
 """Kept together in one transaction."""
@@ -157,6 +158,7 @@ async def _finish(under_way: Pass, every_s: int, crawler: Crawler, read: Read) -
 
 async def _try_pass(under_way: Pass, crawler: Crawler, read: Read) -> tuple[Outcome, str | None]:
     try:
+        await check_pause(crawler.store, under_way.run.source, crawler.clock())
         return await read(under_way)
     except SourceGone as problem:
         return Outcome.GONE, str(problem)
@@ -182,6 +184,7 @@ async def _read_source(source: Source, collector: Collector, crawler: Crawler, u
         async for pages in batches:
             cursor = next((page.cursor for page in reversed(pages) if page.cursor), cursor)
             suspects += await _take_pages(pages, source, cursor, crawler, under_way)
+            await check_pause(crawler.store, source.address, crawler.clock())
             read.update(post.native_id for page in pages if page.span for post in page.reading.posts)
     witness = max(read, default=None)
     looks = await _due_for_a_look(source, cursor, read, crawler, collector.looks)

@@ -10,6 +10,7 @@ from evidence.records import CrawlRun, Directory, Outcome, Source, Watchlist
 from pipelines.discovery import GROWTH, NAME, has_grown, reasons_to_look
 from storage.listings import keep_listing
 from storage.mongo import Document, Store
+from storage.pauses import check_pause
 from storage.rooms import Listing, auto_watched, base_count, known_addresses, room_key, rooms_before
 
 AUTO_EVERY_S = 1_800
@@ -28,6 +29,7 @@ async def crawl_directory(directory: Directory, crawler: Crawler) -> CrawlRun:
             async for page in pages:
                 taken += await _keep_page(page, directory, crawler, under_way, directory.auto_watch - taken)
                 refused += page.refused
+                await check_pause(crawler.store, directory.address, crawler.clock())
         if refused:
             under_way.note(f"{refused} rooms cannot be watched: private, without a public name, or bots")
         return Outcome.WATCHED, under_way.run.reason

@@ -5,15 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from evidence.masked import Masked
 from evidence.package.contents import Packed, Sibling
 from evidence.package.profiles import Part, Profile
 from evidence.records import Mention
 from pipelines.masking import mask
+from pipelines.masking.others import without_schools
 from storage.sealed import SealedItem, SiblingItem
-
-OTHER_SCHOOL = "[학교]"
-"""Stands for a school of another office than the recipient's own."""
 
 
 def record_of(item: SealedItem) -> dict[str, Any]:
@@ -80,7 +77,7 @@ def pack_item(
         severity=item.severity,
         reasons=tuple(flag.get("reasons", ())),
         words=words,
-        masked=masked.text if own is None else without_schools(words, masked, mentions, own),
+        masked=without_schools(words, masked, mentions, own),
         places=masked.spans,
         commit=item.commit,
         entry=entries[item.id],
@@ -92,19 +89,6 @@ def pack_item(
         removed_at=item.removed_at,
         erased_at=item.erased_at,
     )
-
-
-def without_schools(words: str, masked: Masked, mentions: Sequence[Mention], own: frozenset[str]) -> str:
-    """The masked text without the names of schools that are not one's own."""
-    others = [mention for mention in mentions if own.isdisjoint(mention.candidates)]
-    spans = [(span.start, span.end, span.kind.mark) for span in masked.spans]
-    spans += [(mention.start, mention.end, OTHER_SCHOOL) for mention in others]
-    pieces, done = list[str](), 0
-    for start, end, mark in sorted(spans):
-        if start >= done:
-            pieces += words[done:start], mark
-        done = max(done, end)
-    return "".join([*pieces, words[done:]])
 
 
 def _sibling(sibling: SiblingItem, entries: Mapping[str, int]) -> Sibling:

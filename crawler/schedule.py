@@ -9,11 +9,14 @@ from datetime import timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
+from pymongo.errors import PyMongoError
 
 from crawler.crawl import Crawler
 from crawler.directories import auto_sources
 from crawler.passes import crawl_item
+from evidence.pause import EVERYTHING
 from evidence.records import CrawlRun, Directory, Source, Watchlist
+from storage.pauses import paused_addresses
 
 JITTER = 0.1
 """Of the interval: passes of many Sources drift apart."""
@@ -21,6 +24,8 @@ HINTED_S = 1.0
 """After a hint: what comes in a burst is read together."""
 SPREAD_S = 1.0
 """Between the first passes of two Sources."""
+PAUSE_LOOK_S = 2.0
+"""Between two looks whether a person paused something."""
 
 log = structlog.get_logger()
 
@@ -51,7 +56,7 @@ async def serve(
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
     await passes.plan_new(len(items) * spread_s)
-    hints = asyncio.create_task(passes.follow_hints())
+    following = [asyncio.create_task(follow()) for follow in (passes.follow_hints, passes.follow_pauses)]
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
@@ -61,9 +66,11 @@ async def serve(
         await stop.wait()
     finally:
         stop.set()  # also when we are cancelled: nothing begins from here on
-        hints.cancel()
+        for task in following:
+            task.cancel()
         scheduler.pause()
         await passes.end()
+        await asyncio.gather(*following, return_exceptions=True)
         scheduler.shutdown(wait=False)
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(sign)
@@ -88,10 +95,12 @@ class Passes:
         self._stop = stop
         self._scheduler = scheduler
         self._chance = random.Random()  # noqa: S311 - jitter is no secret
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         self._busy: set[str] = set()
         self._sources: dict[str, Source] = {}
         self._by_rule: set[str] = set()
+        self._items: dict[str, Source | Directory] = {}
+        self._paused: frozenset[str] = frozenset()
         self._hinted: set[str] = set()
         """Due soon because of a hint; further hints change nothing."""
         self.failure: BaseException | None = None
@@ -99,6 +108,7 @@ class Passes:
 
     def plan(self, item: Source | Directory, in_s: float) -> None:
         """Let its next pass begin in so many seconds, in place of the one that was planned."""
+        self._items[item.address] = item
         if isinstance(item, Source):
             self._sources[item.address] = item
         self._scheduler.add_job(
@@ -115,10 +125,31 @@ class Passes:
         """Make a Source due at once when something happened in it; a hint that is lost costs delay alone."""
         while self._crawler.due is not None:
             source = self._sources.get(await self._crawler.due.get())
-            if source is not None and source.address not in self._hinted:
+            if source is not None and source.address not in self._hinted and not self._is_paused(source.address):
                 self._hinted.add(source.address)
                 if source.address not in self._busy:
                     self.plan(source, HINTED_S)
+
+    async def follow_pauses(self) -> None:
+        """End passes of what a person paused meanwhile; begin at once with what goes on again."""
+        while True:
+            await asyncio.sleep(PAUSE_LOOK_S)
+            before = {address for address in self._items if self._is_paused(address)}
+            try:
+                self._paused = await paused_addresses(self._crawler.store, self._crawler.clock())
+            except PyMongoError as problem:  # a database that is gone ends the service by its passes
+                log.warning("pauses could not be read", problem=type(problem).__name__)
+                continue
+            changed = before ^ {address for address in self._items if self._is_paused(address)}
+            for address in changed - self._busy:
+                self.plan(self._items[address], 0)  # also where it is paused: the hour says so
+            for address in changed & self._busy:
+                self._hinted.add(address)
+                if self._is_paused(address) and address in self._under_way:
+                    self._under_way[address].cancel()
+
+    def _is_paused(self, address: str) -> bool:
+        return not self._paused.isdisjoint((EVERYTHING, address))
 
     async def make(self, item: Source | Directory) -> None:
         """Make one pass and plan the next; called by the schedule."""
@@ -129,7 +160,7 @@ class Passes:
         self._hinted.discard(item.address)
         await self._await_pass(item)
         self._busy.discard(item.address)
-        is_wanted = isinstance(item, Directory) or item.address in self._sources
+        is_wanted = item.address in self._items
         if is_wanted and not self._stop.is_set():
             took_s = (self._crawler.clock() - begun).total_seconds()
             jitter = self._chance.uniform(1 - JITTER, 1 + JITTER)
@@ -142,9 +173,9 @@ class Passes:
 
     async def _await_pass(self, item: Source | Directory) -> None:
         task = asyncio.create_task(self._pass(item))
-        self._under_way.add(task)
+        self._under_way[item.address] = task
         await asyncio.wait([task])
-        self._under_way.discard(task)
+        del self._under_way[item.address]
         if not task.cancelled() and (problem := task.exception()) is not None:
             self.failure = self.failure or problem
             self._stop.set()
@@ -159,6 +190,7 @@ class Passes:
         sources = {source.address: source for source in await auto_sources(self._watchlist, self._crawler)}
         for address in self._by_rule - sources.keys():
             self._sources.pop(address)
+            self._items.pop(address)
             if self._scheduler.get_job(address) is not None:
                 self._scheduler.remove_job(address)
         for address in sources.keys() - self._by_rule:
@@ -167,7 +199,7 @@ class Passes:
 
     async def end(self) -> None:
         """Cancel what is under way and wait for it."""
-        tasks = list(self._under_way)
+        tasks = list(self._under_way.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

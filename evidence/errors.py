@@ -50,6 +50,10 @@ class SourceGone(SourceError):
     """Confirmed beside a control page: the room is not there any more. Decide whether to go on watching."""
 
 
+class SourcePaused(SourceError):
+    """Raised by ``crawler/crawl.py`` where a person paused the Source or all crawling: nobody's fault; they end it."""
+
+
 class ForbiddenRequest(HaechiError):
     """Raised by ``channels/telegram/guard.py`` before a request that is not a reading one leaves: a mistake here."""
 

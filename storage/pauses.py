@@ -7,7 +7,7 @@ from typing import Any
 from evidence.canonical import commitment, new_salt
 from evidence.case import Staff, checked_words
 from evidence.cipher import Sealed
-from evidence.errors import ConfigError
+from evidence.errors import ConfigError, SourcePaused
 from evidence.pause import EVERYTHING, LONGEST_REASON, Pause, Quiet, pause_act
 from storage.custody import Custody
 from storage.mongo import Document, Store
@@ -97,12 +97,17 @@ async def paused_addresses(store: Store, at: datetime) -> frozenset[str]:
     return frozenset(one.about for one in await standing_pauses(store, at) if one.quiet is Quiet.PAUSE)
 
 
-async def why_paused(store: Store, address: str, at: datetime) -> str | None:
-    """Why a place is not read, in words; None where it may be."""
+async def check_pause(store: Store, address: str, at: datetime) -> None:
+    """Go on only where nobody paused a place, nor everything.
+
+    Raises:
+        SourcePaused: until when.
+    """
     names = [_name(Quiet.PAUSE, about) for about in (EVERYTHING, address)]
     found = [document async for document in store[PAUSES].find({"_id": {"$in": names}})]
     standing = [_read(store, document) for document in found if _stands(document, at)]
-    return min(standing, key=lambda one: one.about != EVERYTHING).in_words if standing else None
+    if standing:
+        raise SourcePaused(min(standing, key=lambda one: one.about != EVERYTHING).in_words)
 
 
 def _name(quiet: Quiet, about: str) -> str:

@@ -67,6 +67,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "watchlists": [],
     "reveals": [IndexModel([("at", ASCENDING)])],
     "searches": [IndexModel([("at", ASCENDING)])],
+    "pauses": [IndexModel([("at", ASCENDING)])],
+    "watchlist_changes": [IndexModel([("at", ASCENDING)])],
     "proposals": [IndexModel([("at", ASCENDING)])],
     "cases": [IndexModel([("at", ASCENDING)])],
     "notes": [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],

@@ -22,16 +22,16 @@ async def test_newer_version_takes_over(store: Store, settings: Settings) -> Non
     await import_version(store, yaml_of("practice_talk"), "test", now())
     watchlist = await current_watchlist(store, None, settings)
     seen: list[str] = []
-    stop = asyncio.Event()
+    stop, begun = asyncio.Event(), asyncio.Event()
 
     def report(run: CrawlRun) -> None:
         seen.append(run.source.rsplit("/", 1)[-1])
+        begun.set()
         if "practice_rumours" in seen:
             stop.set()
 
     serving = asyncio.create_task(serve_newest(store, watchlist, settings, report, stop, look_every_s=0.01))
-    while not seen:
-        await asyncio.sleep(0.01)
+    await begun.wait()
     await import_version(store, "version: 1\nsources: 7\n", "broken", now())
     await asyncio.sleep(0.05)
     assert not serving.done()

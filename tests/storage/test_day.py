@@ -149,7 +149,8 @@ async def test_reasons_are_those_of_blind_passes(store: Store) -> None:
     await watch(store, hours[3], outcome=Outcome.BLIND, reason="soon healed")
     await watch(store, hours[3] + timedelta(minutes=30))
     found = await only_source(store)
-    assert x
+    reasons = tuple(one.reason for one in found.rollup.blind)
+    assert ("answered 500", "answered 503", "soon healed") == reasons
     assert (1, 1, 24) == (found.rollup.hours_watched, found.rollup.hours_partly, found.hours_due)
 
 
