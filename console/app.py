@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from console.desk import set_up_desk
 from console.gates.access import access_gate
 from console.gates.errors import error_gate
 from console.gates.forms import form_gate
@@ -40,6 +41,7 @@ def create_app(console: Console, routes: Sequence[Route] = ROUTES) -> web.Applic
     """
     app = web.Application(middlewares=GATES, client_max_size=LARGEST_REQUEST_BYTES)
     app[CONSOLE] = console
+    set_up_desk(app)
     add_routes(app, routes)
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(check_routes)

@@ -11,11 +11,14 @@ from aiohttp import web
 from console.events import Events
 from console.passwords import Passwords
 from console.rates import Rates
+from console.works import Works
 from evidence.case import Staff
 from evidence.people import Lang, Person
+from evidence.records import School
 from evidence.roles import Permission, may
 from storage.custody import Custody
 from storage.mongo import Store
+from storage.review_desk import SHARE
 from storage.sessions import Session, Stage
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -42,6 +45,11 @@ class Console:
     passwords: Passwords
     events: Events
     rates: Rates
+    find_school: Callable[[str], School | None] = lambda _: None
+    """The school of a code, from the register of this installation."""
+    review_share: float = SHARE
+    """Of all Flags, reviewed twice by chance."""
+    works: Works
 
     @property
     def is_secure(self) -> bool:

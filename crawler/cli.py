@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "watchlist": ("crawler.commands.watchlist:watchlist", "Check watchlists and see their versions."),
     "import": ("crawler.commands.imports:import_file", "Import a Telegram Desktop export, or a list of addresses."),
     "schools": ("crawler.commands.schools:schools", "Keep the register of schools, and look into it."),
+    "pause": ("crawler.commands.pause:pause", "Stop the watching of a place, or of everything."),
+    "resume": ("crawler.commands.pause:resume", "Let the watching go on."),
     "rooms": ("crawler.commands.rooms:rooms", "See the rooms that were found, and decide about them."),
     "case": ("crawler.commands.case:case", "Gather items and notes under one question."),
     "evidence": ("crawler.commands.evidence:evidence", "Show, verify and hand over evidence."),

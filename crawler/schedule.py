@@ -9,11 +9,11 @@ from datetime import timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
-from pymongo.errors import PyMongoError
 
 from crawler.crawl import Crawler
 from crawler.directories import auto_sources
 from crawler.passes import crawl_item
+from evidence.errors import StorageError
 from evidence.pause import EVERYTHING
 from evidence.records import CrawlRun, Directory, Source, Watchlist
 from storage.pauses import paused_addresses
@@ -36,6 +36,7 @@ async def serve(
     report: Callable[[CrawlRun], None],
     stop: asyncio.Event | None = None,
     spread_s: float = SPREAD_S,
+    look_s: float = PAUSE_LOOK_S,
 ) -> None:
     """Watch everything on the watchlist until SIGTERM, SIGINT or ``stop``.
 
@@ -48,6 +49,7 @@ async def serve(
         report: called with each pass as it ends.
         stop: set from elsewhere to end; made here where it is None.
         spread_s: seconds between the first passes of two Sources.
+        look_s: seconds between two looks whether a person paused something.
     """
     stop = stop or asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="UTC")
@@ -56,7 +58,7 @@ async def serve(
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
     await passes.plan_new(len(items) * spread_s)
-    following = [asyncio.create_task(follow()) for follow in (passes.follow_hints, passes.follow_pauses)]
+    following = [asyncio.create_task(passes.follow_hints()), asyncio.create_task(passes.follow_pauses(look_s))]
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
@@ -130,15 +132,15 @@ class Passes:
                 if source.address not in self._busy:
                     self.plan(source, HINTED_S)
 
-    async def follow_pauses(self) -> None:
+    async def follow_pauses(self, look_s: float) -> None:
         """End passes of what a person paused meanwhile; begin at once with what goes on again."""
         while True:
-            await asyncio.sleep(PAUSE_LOOK_S)
+            await asyncio.sleep(look_s)
             before = {address for address in self._items if self._is_paused(address)}
             try:
                 self._paused = await paused_addresses(self._crawler.store, self._crawler.clock())
-            except PyMongoError as problem:  # a database that is gone ends the service by its passes
-                log.warning("pauses could not be read", problem=type(problem).__name__)
+            except StorageError as problem:  # a database that is gone ends the service by its passes
+                log.warning("pauses could not be read", problem=str(problem))
                 continue
             changed = before ^ {address for address in self._items if self._is_paused(address)}
             for address in changed - self._busy:

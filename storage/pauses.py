@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo.errors import PyMongoError
+
 from evidence.canonical import commitment, new_salt
 from evidence.case import Staff, checked_words
 from evidence.cipher import Sealed
-from evidence.errors import ConfigError, SourcePaused
+from evidence.errors import ConfigError, SourcePaused, StorageError
 from evidence.pause import EVERYTHING, LONGEST_REASON, Pause, Quiet, pause_act
 from storage.custody import Custody
 from storage.mongo import Document, Store
@@ -93,8 +95,15 @@ async def standing_pauses(store: Store, at: datetime) -> tuple[Pause, ...]:
 
 
 async def paused_addresses(store: Store, at: datetime) -> frozenset[str]:
-    """What is paused: addresses, and ``all`` where everything is."""
-    return frozenset(one.about for one in await standing_pauses(store, at) if one.quiet is Quiet.PAUSE)
+    """What is paused: addresses, and ``all`` where everything is.
+
+    Raises:
+        StorageError: it cannot be told now.
+    """
+    try:
+        return frozenset(one.about for one in await standing_pauses(store, at) if one.quiet is Quiet.PAUSE)
+    except PyMongoError as problem:
+        raise StorageError(f"what is paused cannot be read: {type(problem).__name__}") from None
 
 
 async def check_pause(store: Store, address: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,8 +20,9 @@ from storage.review_queue import ASLEEP, DISPUTED, DONE, END, FIELDS, HELD, Queu
 MOST_READ = 2_000
 """Documents of one page: with rare filters a page may be shorter, and says where to go on."""
 SHORTEST, FEW = timedelta(seconds=1), 100
+LONGEST_S = 1e8
 A_DAY = timedelta(days=1)
-LISTED = (*FIELDS, "disposition", "lease_until", "wake_at", "address")
+LISTED = (*FIELDS, "disposition")
 
 
 class Shelf(StrEnum):
@@ -87,8 +88,8 @@ class Key:
         """
         try:
             lane, at, span, flag = text.split("~", 3)
-            moment = EPOCH.fromtimestamp(float(at), EPOCH.tzinfo)
-            return cls(lane=lane, at=moment, flag=flag, span=timedelta(seconds=min(float(span), 1e8)))
+            length = timedelta(seconds=min(float(span), LONGEST_S))
+            return cls(lane=lane, at=datetime.fromtimestamp(float(at), UTC), flag=flag, span=length)
         except (ValueError, OverflowError, OSError):
             raise ConfigError("this is no place in the list: begin it anew") from None
 
@@ -107,8 +108,8 @@ class Listed:
     due_at: datetime
     offices: frozenset[str]
     owner: str | None
-    lease_until: datetime | None
-    wake_at: datetime | None
+    until: datetime | None
+    """Until when it is held, or put off."""
     disposition: Disposition | None
 
 
@@ -135,12 +136,12 @@ async def list_flags(
         most: rows.
     """
     rows: list[Document] = []
-    read, last = 0, None
+    read = 0
     async for documents in _documents(queue, filters, at, after, most):
         for document in documents:
             if not _is_behind(document, after, filters.shelf):
                 continue
-            read, last = read + 1, document
+            read += 1
             if _is_asked_for(document, staff, filters, at):
                 rows.append(document)
             if len(rows) == most or read >= MOST_READ:
@@ -239,7 +240,6 @@ def _listed(document: Mapping[str, Any]) -> Listed:
         due_at=document["due_at"],
         offices=frozenset(document.get("offices") or ()),
         owner=document.get("owner"),
-        lease_until=document.get("lease_until"),
-        wake_at=document.get("wake_at"),
+        until=document["lane_at"] if document["lane"] in (HELD, ASLEEP) else None,
         disposition=Disposition(disposition) if disposition else None,
     )

@@ -18,6 +18,7 @@ from console.serving import serving
 from console.views.live import REPORTS
 from console.visit import Console
 from crawler.assemble import custody_log, database, evidence_store, now
+from crawler.console_works import works_for
 from crawler.intake import intake
 from crawler.metrics import REGISTRY
 from crawler.output import set_up_logging, stderr, stdout, warn_of_practice
@@ -111,6 +112,7 @@ def _make(store: Store, custody: Custody, settings: Settings, practice: bool, ho
         passwords=Passwords(),
         events=Events(),
         rates=Rates(now),
+        works=works_for(store, custody, settings, is_practice=practice),
     )
 
 

@@ -20,6 +20,7 @@ from evidence.address import parse_room_address
 from evidence.errors import ConfigError
 from storage.accounts import StoredAccounts
 from storage.holds import load_holds
+from storage.mongo import Store
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
@@ -103,10 +104,15 @@ def status(as_json: bool) -> None:
 
 async def _status(settings: Settings, uri: str) -> list[Row]:
     async with evidence_store(settings, uri) as store:
-        memory = StoredAccounts(store)
-        paths = {label_of(path): path for path in settings.sessions}
-        holds = await load_holds(store, now(), 0.0)
-        return [_row(state, paths.get(state.label), holds) for state in await memory.states(tuple(paths), now())]
+        return await account_rows(store, settings)
+
+
+async def account_rows(store: Store, settings: Settings) -> list[Row]:
+    """How each account stands, without asking Telegram."""
+    memory = StoredAccounts(store)
+    paths = {label_of(path): path for path in settings.sessions}
+    holds = await load_holds(store, now(), 0.0)
+    return [_row(state, paths.get(state.label), holds) for state in await memory.states(tuple(paths), now())]
 
 
 def _row(state: AccountState, path: Path | None, holds: dict[str, tuple[float, int]]) -> Row:

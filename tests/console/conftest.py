@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest_asyncio
 from aiohttp import ClientSession
 from argon2 import PasswordHasher
 
+from config.settings import Settings
 from console.events import Events
 from console.passwords import Passwords
 from console.rates import Rates
 from console.serving import serving
 from console.visit import Console
+from crawler.console_works import works_for
 from evidence.checkpoint import Files
 from storage.custody import Custody, open_custody
 from storage.mongo import Store
@@ -31,7 +34,10 @@ async def custody(store: Store, clock: Clock, tmp_path: Path) -> AsyncIterator[C
 
 
 def make_console(store: Store, custody: Custody, clock: Clock, origin: str, *, is_practice: bool = False) -> Console:
-    """What the crawler would make."""
+    """What the crawler would make; its register is that of practice."""
+    assert custody.files is not None
+    schools = Path(str(files("practice") / "schools.csv"))
+    settings = Settings(data_dir=custody.files.folder, schools=schools)
     return Console(
         store=store,
         custody=custody,
@@ -44,6 +50,7 @@ def make_console(store: Store, custody: Custody, clock: Clock, origin: str, *, i
         passwords=Passwords(CHEAP),
         events=Events(),
         rates=Rates(clock),
+        works=works_for(store, custody, settings, is_practice=is_practice),
     )
 
 
