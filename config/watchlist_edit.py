@@ -1,13 +1,30 @@
-"""A room added to a watchlist's YAML: a line or two at the end of its sources, everything else left as it was."""
+"""Edits of a watchlist's YAML: entries come, change and go; everything else stays as it was written."""
 
-import re
+from collections.abc import Mapping
+from typing import Any
 
 import yaml
 
+from config.watchlist import _Loader, _same_name
+from config.yaml_text import (
+    Change,
+    Written,
+    changed,
+    in_flow,
+    in_lines,
+    mapping_changes,
+    pairs_of,
+    value_of,
+)
 from evidence.errors import ConfigError
+from evidence.watchlist_change import Edit, EditKind
 
-_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-_NO_WORDS = (yaml.BlockEndToken, yaml.StreamEndToken, yaml.DocumentEndToken)
+KEYS = {"sources": "address", "directories": "address", "terms": "id", "rules": "id"}
+"""Lists of a watchlist, and what names their entries."""
+EMPTY = "version: 1\n"
+
+Entry = Mapping[str, Any]
+"""One item of a list as its YAML says it; days are text."""
 
 
 def with_source(text: str, name: str, address: str, reason: str) -> str:
@@ -22,75 +39,147 @@ def with_source(text: str, name: str, address: str, reason: str) -> str:
     Raises:
         ConfigError: its sources are written in a way that cannot be added to, such as ``sources: [...]``.
     """
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    sources = _value(root, "sources")
-    entry = {"address": address, "reason": reason}
-    if isinstance(sources, yaml.SequenceNode) and sources.flow_style:
-        raise ConfigError(f"{name}: sources is written as [...]: write each source on a line of its own first")
-    if not isinstance(root, yaml.MappingNode) or root.flow_style:
-        raise _refused(name)
-    column = root.start_mark.column
-    if isinstance(sources, yaml.SequenceNode):
-        place = _end_of(text, sources.start_mark.index, sources.end_mark.index)
-        new = _inserted(text, place, _item(entry, _column_of_items(text, sources)))
-    elif isinstance(sources, yaml.ScalarNode) and not sources.value:
-        new = _inserted(text, sources.start_mark.index, _item(entry, column + 2))
-    elif sources is None:
-        place = _end_of(text, root.start_mark.index, root.end_mark.index)
-        new = _inserted(text, place, [f"{' ' * column}sources:", *_item(entry, column + 2)])
+    return apply_edit(text, name, put("sources", "", {"address": address, "reason": reason}))
+
+
+def put(section: str, name: str, entry: Entry) -> Edit:
+    """The edit that adds an entry, or makes the one of this name say something else."""
+    return Edit(kind=EditKind.PUT, section=section, name=name, entry=in_flow(dict(entry)))
+
+
+def remove(section: str, name: str) -> Edit:
+    """The edit that takes an entry out."""
+    return Edit(kind=EditKind.REMOVE, section=section, name=name)
+
+
+def read_entries(text: str, section: str) -> tuple[Entry, ...]:
+    """Entries of a list as they are written; of a valid watchlist."""
+    return tuple(_read(text).get(section) or ())
+
+
+def read_entry(text: str, section: str, name: str) -> Entry | None:
+    """One entry as it is written; None where there is none of this address or id."""
+    place = _place(_read(text).get(section) or [], section, name)
+    return None if place is None else read_entries(text, section)[place]
+
+
+def apply_edit(text: str, name: str, edit: Edit) -> str:
+    """The watchlist after an edit; remarks and order stay where the edit does not touch them.
+
+    Args:
+        text: a valid watchlist.
+        name: stands for the file in messages.
+        edit: what to do; its result may still be no valid watchlist.
+
+    Raises:
+        ConfigError: the entry is not there (any more), or the list is written in a way that cannot be edited.
+    """
+    if edit.kind is EditKind.WHOLE:
+        return edit.entry
+    values = _read(text)
+    entries = list(values.get(edit.section) or [])
+    place = _place(entries, edit.section, edit.name) if edit.name else None
+    if edit.name and place is None:
+        raise ConfigError(f"{name}: {edit.section} has no entry {edit.name} any more")
+    if edit.kind is EditKind.REMOVE:
+        entry = None
+        wanted = [other for number, other in enumerate(entries) if number != place]
     else:
-        raise _refused(name)
-    return _checked(text, new, entry, name)
+        entry = _entry(edit, name)
+        if place is None:
+            _check_new(entries, edit.section, entry, name)
+        wanted = [*entries, entry] if place is None else [*entries[:place], entry, *entries[place + 1 :]]
+    for attempt in _attempts(text, edit.section, place, entry, entries):
+        if _says(attempt, {**values, edit.section: wanted}, edit.section):
+            return attempt
+    raise _refused(name, edit.section, text)
 
 
-def _checked(text: str, new: str, entry: dict[str, str], name: str) -> str:
-    """The new text, if it says what the old one said and the entry: YAML has more ways than are thought of here."""
-    wanted = yaml.safe_load(text)
-    wanted["sources"] = [*(wanted.get("sources") or ()), entry]
-    try:
-        is_right = yaml.safe_load(new) == wanted
-    except yaml.YAMLError:
-        is_right = False
-    if not is_right:
-        raise _refused(name)
-    return new
-
-
-def _refused(name: str) -> ConfigError:
-    return ConfigError(f"{name}: sources cannot be added to: give it a list, a source on each line")
-
-
-def _value(root: yaml.Node | None, key: str) -> yaml.Node | None:
-    pairs = root.value if isinstance(root, yaml.MappingNode) else []
-    return next((value for name, value in pairs if name.value == key), None)
-
-
-def _end_of(text: str, start: int, end: int) -> int:
-    """Where the last word of a stretch ends: blank lines and remarks behind it are not part of it."""
-    words = [token for token in yaml.scan(text) if not isinstance(token, _NO_WORDS)]
-    last = max(token.end_mark.index for token in words if start <= token.start_mark.index < end)
-    return len(text[:last].rstrip())
-
-
-def _column_of_items(text: str, sources: yaml.SequenceNode) -> int:
-    """Where the dashes stand."""
-    dashes = (token.start_mark for token in yaml.scan(text) if isinstance(token, yaml.BlockEntryToken))
-    column: int = next(mark.column for mark in dashes if mark.index >= sources.start_mark.index)
-    return column
-
-
-def _inserted(text: str, place: int, lines: list[str]) -> str:
-    """The text with lines below the one in which ``place`` is."""
-    found = _LINE_END.search(text, place)
-    own = "\r\n" if "\r\n" in text else "\n"
-    before, after = (text[: found.end()], text[found.end() :]) if found else (text + own, "")
-    return before + "".join(f"{line}{own}" for line in lines) + after
-
-
-def _item(entry: dict[str, str], column: int) -> list[str]:
-    """The lines of an entry as an item of a list."""
-    written = yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=1_000)
+def _attempts(text: str, section: str, place: int | None, entry: Entry | None, entries: list[Entry]) -> list[str]:
+    """Ways of writing it, the one that changes least first; not all are right."""
+    written = Written(text)
+    items = value_of(written.root, section)
+    if not isinstance(written.root, yaml.MappingNode) or written.root.flow_style:
+        return []
+    if place is None:
+        change = _addition(written, section, items, entry or {})
+        return [changed(text, [change])] if change else []
+    if not isinstance(items, yaml.SequenceNode) or items.flow_style:
+        return []
+    item = items.value[place]
+    lines = written.lines_of_item(item)
+    if entry is None:
+        return [changed(text, [(*lines, ""), *([_emptied(written, section)] if len(entries) == 1 else [])])]
+    whole = "".join(f"{line}{written.own_end}" for line in in_lines(entry, written.column_of_items(items)))
     return [
-        f"{' ' * column}{'  ' if number else '- '}{line}"
-        for number, line in enumerate(written.rstrip("\n").split("\n"))
+        changed(text, mapping_changes(written, item, entries[place], entry)),
+        changed(text, [(*lines, whole)]),
     ]
+
+
+def _addition(written: Written, section: str, items: yaml.Node | None, entry: Entry) -> Change | None:
+    """A new entry at the end of its list; a list that is missing or empty is begun."""
+    root = written.root
+    column = root.start_mark.column
+    if items is None:
+        place = written.end_of(root.start_mark.index, root.end_mark.index)
+        return written.lines_behind(place, [f"{' ' * column}{section}:", *in_lines(entry, column + 2)])
+    start, end = items.start_mark.index, items.end_mark.index
+    if isinstance(items, yaml.SequenceNode) and items.value and not items.flow_style:
+        return written.lines_behind(written.end_of(start, end), in_lines(entry, written.column_of_items(items)))
+    if items.value:
+        return None
+    at, _, lines = written.lines_behind(end, in_lines(entry, column + 2))
+    return start, at, written.text[end:at].rstrip("\r\n") + _break(written, end, at) + lines
+
+
+def _break(written: Written, end: int, at: int) -> str:
+    """The end of the line that the new lines follow."""
+    behind = written.text[end:at]
+    return behind[len(behind.rstrip("\r\n")) :]
+
+
+def _emptied(written: Written, section: str) -> Change:
+    """A list whose last entry went: ``[]``, since no ``rules`` at all would mean the packaged ones."""
+    key = next(key for key, _ in pairs_of(written.root) if key.value == section)
+    place = written.text.index(":", key.end_mark.index) + 1
+    return place, place, " []"
+
+
+def _says(text: str, wanted: Mapping[str, Any], section: str) -> bool:
+    try:
+        found = _read(text)
+    except yaml.YAMLError:
+        return False
+    return {**found, section: found.get(section) or []} == {**wanted, section: list(wanted[section])}
+
+
+def _entry(edit: Edit, name: str) -> Entry:
+    entry = yaml.load(edit.entry, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    if not isinstance(entry, dict):
+        raise ConfigError(f"{name}: an entry of {edit.section} is a mapping")
+    return entry
+
+
+def _check_new(entries: list[Entry], section: str, entry: Entry, name: str) -> None:
+    given = str(entry.get(KEYS[section], ""))
+    if _place(entries, section, given) is not None:
+        raise ConfigError(f"{name}: {section}: {given} is already in the list")
+
+
+def _place(entries: list[Any], section: str, name: str) -> int | None:
+    wanted = _same_name(section, name)
+    names = [_same_name(section, item.get(KEYS[section], "")) for item in entries if isinstance(item, dict)]
+    return names.index(wanted) if wanted in names else None
+
+
+def _read(text: str) -> dict[str, Any]:
+    return yaml.load(text, Loader=_Loader) or {}  # noqa: S506 - a SafeLoader
+
+
+def _refused(name: str, section: str, text: str) -> ConfigError:
+    items = value_of(yaml.compose(text, Loader=yaml.SafeLoader), section)
+    if isinstance(items, yaml.SequenceNode) and items.flow_style:
+        one = section.removesuffix("ies") + "y" if section.endswith("ies") else section.removesuffix("s")
+        return ConfigError(f"{name}: {section} is written as [...]: write each {one} on a line of its own first")
+    return ConfigError(f"{name}: {section} cannot be added to: give it a list, an entry on each line")

@@ -1,7 +1,7 @@
 """The desk of a console: what flags are reviewed at, who looks at which just now, and what is kept going beside it."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,11 +14,9 @@ from console.events import Event
 from console.visit import CONSOLE, Console
 from evidence.records import Count
 from evidence.roles import Permission
-from pipelines.near_duplicates import NEAR, bands, shingles, similarity
 from storage.flag_view import read_curve
-from storage.near import place_new
 from storage.review_desk import Desk, open_desk
-from storage.reviews import take_changes, take_in, tidy
+from storage.review_list import raised_since
 
 log = structlog.get_logger()
 
@@ -26,8 +24,9 @@ LOOKS_LAST = timedelta(minutes=60)
 """As long as the longest claim."""
 CURVE_LASTS = timedelta(minutes=2)
 MOST_LOOKS, MOST_CURVES = 20_000, 500
-EVERY_S, FIRST_S = 5.0, 2.0
-PLACED_AT_ONCE = 100
+EVERY_S = 5.0
+LATE = timedelta(minutes=2)
+"""A page may be kept so long after it was read."""
 
 
 @dataclass(slots=True)
@@ -112,7 +111,7 @@ def tell_of_flag(console: Console, flag: str, offices: frozenset[str], now: str,
 
 
 async def _kept_up(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(_keep_up(app[CONSOLE], app[DESK]), name="desk")
+    task = asyncio.create_task(_watch(app[CONSOLE]), name="news of the queue")
     try:
         yield
     finally:
@@ -121,32 +120,29 @@ async def _kept_up(app: web.Application) -> AsyncIterator[None]:
             await task
 
 
-async def _keep_up(console: Console, desk: Desk) -> None:
-    await asyncio.sleep(FIRST_S)
+async def _watch(console: Console) -> None:
+    """Tell of new Flags, whichever process raised them."""
+    told: frozenset[str] | None = None
     while True:
-        turn = asyncio.create_task(keep_up(console, desk))
+        await asyncio.sleep(EVERY_S)
+        turn = asyncio.create_task(tell_of_new_flags(console, told))
         try:
             await asyncio.wait([turn])
         finally:
             turn.cancel()
         problem = None if turn.cancelled() else turn.exception()
-        if problem is not None:  # the store may be away; the next turn does what this one left
-            log.warning("the queue was not kept up", kind=type(problem).__name__)
-        await asyncio.sleep(EVERY_S)
+        if problem is not None:  # the store may be away; the next turn tells what this one left
+            log.warning("the queue was not looked at", kind=type(problem).__name__)
+        elif not turn.cancelled():
+            told = turn.result()
 
 
-async def keep_up(console: Console, desk: Desk) -> None:
-    """A turn: free what was left, wake what slept, queue what is new, see what changed, find what is alike."""
+async def tell_of_new_flags(console: Console, told: frozenset[str] | None) -> frozenset[str]:
+    """Tell of the Flags of the last minutes that are not in ``told`` (None: of none of them); gives them all."""
     at = console.clock()
-    freed = await tidy(desk, at)
-    fresh = await take_in(desk, at)
-    changed = await take_changes(desk, at)
-    await place_new(console.store, at, bands, likeness, NEAR, PLACED_AT_ONCE)
-    if freed or fresh or changed:
-        values = {"now": "more", "number": freed + fresh + changed}
-        console.events.publish(Event(kind="queue", permission=Permission.DECIDE, values=values))
-
-
-def likeness(one: str, other: str) -> float:
-    """Of two texts, 0 to 1."""
-    return similarity(shingles(one), shingles(other))
+    found = await raised_since(console.store, at - LATE, at + LATE)
+    fresh = Counter(offices for flag, offices in found.items() if told is not None and flag not in told)
+    for offices, number in fresh.items():
+        values: dict[str, int | str] = {"now": "new", "number": number}
+        console.events.publish(Event(kind="queue", permission=Permission.DECIDE, offices=offices, values=values))
+    return frozenset(found)

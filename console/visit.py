@@ -14,7 +14,6 @@ from console.rates import Rates
 from console.works import Works
 from evidence.case import Staff
 from evidence.people import Lang, Person
-from evidence.records import School
 from evidence.roles import Permission, may
 from storage.custody import Custody
 from storage.mongo import Store
@@ -45,8 +44,6 @@ class Console:
     passwords: Passwords
     events: Events
     rates: Rates
-    find_school: Callable[[str], School | None] = lambda _: None
-    """The school of a code, from the register of this installation."""
     review_share: float = SHARE
     """Of all Flags, reviewed twice by chance."""
     works: Works

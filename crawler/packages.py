@@ -30,6 +30,7 @@ from storage.custody import Custody
 from storage.custody_lease import make_checkpoint
 from storage.mongo import Store
 from storage.package_log import Wants, read_log_part
+from storage.packages import MadePackage, keep_package
 from storage.review_reads import decision_lines
 from storage.sealed import SealedItem, await_entries, read_items, read_siblings, seal_entries
 
@@ -80,11 +81,24 @@ async def export_package(store: Store, custody: Custody, files: Files, staff: St
     made = await asyncio.to_thread(build, contents)
     signature = key.sign(made["tagmanifest-sha512.txt"])
     (entry,) = await custody.record(signed_act(staff, order.id, hashlib.sha256(signature).hexdigest()))
+    await keep_package(store, _remembered(order, asked, staff, len(packed)))
     whole = {f"{order.id}/{path}": content for path, content in made.items()} | {f"{order.id}.sig": signature}
     if asked.recipient is not None:
         whole = {f"{order.id}.sealed": await asyncio.to_thread(seal_package, whole, asked.recipient)}
     await asyncio.to_thread(write_package, asked.out, whole)
     return _made(order, asked, len(packed), entry, log)
+
+
+def _remembered(order: Order, asked: Asked, staff: Staff, items: int) -> MadePackage:
+    return MadePackage(
+        id=order.id,
+        case=asked.case,
+        at=order.made_at,
+        profile=order.profile.name,
+        by=staff.actor,
+        items=items,
+        is_sealed=asked.recipient is not None,
+    )
 
 
 async def propose_export(

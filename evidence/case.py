@@ -104,6 +104,22 @@ def reveal_act(staff: Staff, reveal: str, kind: str, name: str, commit: str) -> 
     return _act(staff, f"reveal:{reveal}", "reveal", (kind, name), commit=commit)
 
 
+def open_act(staff: Staff, post: str, at: datetime) -> Act:
+    """A post is about to be shown, masked; once an hour and session."""
+    return _act(staff, f"open:{post}:{staff.session_id}:{at:%Y%m%d%H}", "open", ("post", post))
+
+
+def search_act(staff: Staff, search: str, at: datetime) -> Act:
+    """Filters are about to be searched for: their hash; once an hour and session."""
+    return _act(staff, f"search:{search}:{staff.session_id}:{at:%Y%m%d%H}", "search", ("search", search))
+
+
+def download_act(staff: Staff, search: str, what: str, at: datetime, commit: str) -> Act:
+    """Masked items are about to leave as a file; the reason is committed to."""
+    request = f"download:{search}:{staff.actor}:{at:%Y%m%dT%H%M%S.%f}"
+    return _act(staff, request, "download", ("search", search), reason_code=what, commit=commit)
+
+
 def export_act(staff: Staff, package: str, case: str, profile: str) -> Act:
     """A package is about to be made."""
     return _act(staff, f"export:{package}", "export", ("package", package), reason_code=f"{case}/{profile}")

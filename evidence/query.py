@@ -58,3 +58,5 @@ class SavedSearch:
     is_team: bool
     """Whether all staff may use it."""
     at: datetime
+    tells: bool = False
+    """Whether whoever saved it wants to be told of what is new."""

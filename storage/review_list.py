@@ -150,6 +150,12 @@ async def list_flags(
     return Listing(rows=tuple(map(_listed, rows)), following=None)
 
 
+async def raised_since(store: Store, since: datetime, until: datetime) -> dict[str, frozenset[str]]:
+    """Flags of a short while with the offices that they belong to."""
+    found = store["flags"].find({"at": {"$gte": since, "$lt": until}}, ("offices",))
+    return {document["_id"]: frozenset(document.get("offices") or ()) async for document in found}
+
+
 def _key(last: Document, first: Document) -> Key:
     span = max(SHORTEST, abs(last["lane_at"] - first["lane_at"]))
     return Key(lane=last["lane"], at=last["lane_at"], flag=last["_id"], span=span)

@@ -67,6 +67,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "watchlists": [],
     "reveals": [IndexModel([("at", ASCENDING)])],
     "searches": [IndexModel([("at", ASCENDING)])],
+    "search_runs": [],
+    "packages": [IndexModel([("case", ASCENDING), ("at", ASCENDING)])],
     "pauses": [IndexModel([("at", ASCENDING)])],
     "watchlist_changes": [IndexModel([("at", ASCENDING)])],
     "proposals": [IndexModel([("at", ASCENDING)])],

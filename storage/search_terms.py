@@ -25,6 +25,8 @@ ASKED = 500
 """Ids in one question to the database."""
 MOST_VALUES = 8
 """Values of one filter that are asked for one by one."""
+MOST_LEADS = 12
+"""Words of a text that are counted: a long one has rare pairs among any few of them."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """A post may be dated later than now by the clock of the server that it comes from."""
 _TICK = timedelta(milliseconds=1)
@@ -126,7 +128,7 @@ def seek(query: Query, cipher: Cipher, fold: Fold) -> Sought:
 
 
 def _leads(query: Query, words: Collection[bytes], tokens: Tokens) -> Iterator[Lead]:
-    for word in sorted(words):
+    for word in sorted(words)[:MOST_LEADS]:
         yield Lead(collection=POST_WORDS, field="words", values=(word,), besides=(tokens.long,))
     offices = query.offices if query.scope is None else query.offices or query.scope
     marks = [("school", query.schools), ("office", offices), ("term", query.terms), ("severity", query.severities)]

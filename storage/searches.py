@@ -64,6 +64,14 @@ async def drop_search(store: Store, name: str, who: str) -> None:
     log.info("search dropped", search=search, owner=who)
 
 
+async def note_run(store: Store, saved: SavedSearch, who: str, at: datetime) -> datetime | None:
+    """Remember that somebody asks a saved search now; gives when they did last, None for never."""
+    run = f"{_id(saved.name, saved.owner, store.cipher)} {who}"
+    before = await store["search_runs"].find_one({"_id": run})
+    await store["search_runs"].replace_one({"_id": run}, {"_id": run, "at": at}, upsert=True)
+    return before["at"] if before else None
+
+
 def _id(name: str, owner: str, cipher: Cipher) -> str:
     return fingerprint(cipher.purpose_key("names of searches"), f"{owner}\x1f{name}").hex()
 
@@ -77,6 +85,7 @@ def _document(saved: SavedSearch, cipher: Cipher) -> Document:
         "at": saved.at,
         "owner": saved.owner,
         "is_team": saved.is_team,
+        "tells": saved.tells,
         "key": sealed.key,
         "sealed": sealed.text,
     }
@@ -100,6 +109,7 @@ def _read(document: Document, cipher: Cipher) -> SavedSearch:
         owner=document["owner"],
         is_team=document["is_team"],
         at=document["at"],
+        tells=document.get("tells", False),
     )
 
 

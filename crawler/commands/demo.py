@@ -11,6 +11,7 @@ from config.watchlist import parse_watchlist
 from crawler.assemble import crawler_for, custody_log, database, evidence_store, now
 from crawler.commands.console import console_served, say_beside
 from crawler.crawl import Crawler
+from crawler.intake import intake
 from crawler.output import reporter, set_up_logging, stdout
 from crawler.passes import Item, pass_over
 from crawler.practice_world import forget_checkpoints, practice_world
@@ -55,7 +56,10 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
             if once:
                 await _two_passes(world, watchlist, crawler, report, say)
             else:
-                async with console_served(store, custody, practice, say_beside(as_json)):
+                async with (
+                    intake(store, custody, every_s=2.0),
+                    console_served(store, custody, practice, say_beside(as_json)),
+                ):
                     await _until_stopped(world, watchlist, crawler, report, say)
         if not as_json:
             digest = await digest_of(store, practice, None)

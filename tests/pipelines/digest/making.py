@@ -1,11 +1,12 @@
 """Days to be summarised, invented."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from evidence.day import BlindHours, Day, DayBefore, FlagDay, PostDay, Rollup, SourceDay
+from evidence.day import BlindHours, Day, DayBefore, FlagDay, PostDay, Raised, Rollup, SourceDay
 from evidence.progress import State
 from evidence.records import Count, Mention, School, Severity
 from pipelines.digest import Digest, Scope, counter_of, make_digest, scope_for
@@ -89,10 +90,6 @@ def day(*sources: SourceDay, **more: Any) -> Day:
 
 
 def _with_flags(rollups: Sequence[Rollup], flags: Sequence[FlagDay]) -> tuple[Rollup, ...]:
-    from collections import Counter
-
-    from evidence.day import Raised
-
     scopes = Counter((scope, str(one.severity)) for one in flags for scope in ("", *one.offices))
     raised = tuple(sorted(Raised(scope=scope, severity=severity, flags=n) for (scope, severity), n in scopes.items()))
     first, *rest = rollups or (Rollup(source=ROOM, day=DAY),)

@@ -1,0 +1,154 @@
+"""What the review of flags is called in front of people. Every code has its words; a test holds that."""
+
+from console.words import _
+from evidence.progress import State, Step
+from evidence.records import Severity
+from evidence.review import Category, ClaimState, Disposition, Reason
+from evidence.waiting import Rank, Why
+from pipelines.revision_diff import Kind
+from storage.reveal_requests import Purpose
+from storage.review_list import Shelf
+
+SEVERITIES = {
+    Severity.LOW: _("Low"),
+    Severity.MEDIUM: _("Medium"),
+    Severity.HIGH: _("High"),
+    Severity.CRITICAL: _("Critical"),
+}
+SHAPES = {Severity.LOW: "○", Severity.MEDIUM: "◐", Severity.HIGH: "▲", Severity.CRITICAL: "◆"}
+"""So that severity can be told without colour."""
+KINDS = {Severity.LOW: "plain", Severity.MEDIUM: "note", Severity.HIGH: "warn", Severity.CRITICAL: "bad"}
+"""Classes of the badge."""
+
+RANKS = {
+    Rank.P0: _("P0 · within 15 minutes"),
+    Rank.P1: _("P1 · within an hour"),
+    Rank.P2: _("P2 · within 8 working hours"),
+    Rank.P3: _("P3 · within 72 working hours"),
+}
+
+WHYS = {
+    Why.SEVERITY: _("its gravest rule"),
+    Why.THREAT: _("words of threat"),
+    Why.SURGE: _("the room grew fast"),
+    Why.URGENT: _("child safety was raised"),
+    Why.OVERDUE: _("it waited too long"),
+}
+
+STATES = {
+    State.QUEUED: _("Waiting"),
+    State.CLAIMED: _("Claimed"),
+    State.SECOND_PENDING: _("Waiting for a second review"),
+    State.SECOND_CLAIMED: _("In second review"),
+    State.DISPUTED: _("Disputed"),
+    State.FINAL: _("Final"),
+    State.SNOOZED: _("Put off"),
+    State.REOPENED: _("Reopened"),
+}
+
+SHELVES = {
+    Shelf.WAITING: _("Waiting"),
+    Shelf.SECOND: _("Waiting for a second review"),
+    Shelf.HELD: _("Claimed"),
+    Shelf.ASLEEP: _("Put off"),
+    Shelf.DISPUTED: _("Disputed"),
+    Shelf.DONE: _("Final"),
+}
+
+DISPOSITIONS = {
+    Disposition.CONFIRMED: _("Confirmed"),
+    Disposition.LIKELY: _("Likely"),
+    Disposition.NOT_RELEVANT: _("Not relevant"),
+    Disposition.RUMOUR_HOAX: _("Rumour or hoax"),
+    Disposition.INDETERMINATE: _("Cannot be told"),
+    Disposition.DUPLICATE_OF: _("Duplicate of another"),
+}
+"""In the order of the keys 1 to 6."""
+
+CLAIMS = {
+    ClaimState.CLAIMED: _("Mentioned (unchecked)"),
+    ClaimState.CHECKED: _("Looked at, not settled"),
+    ClaimState.CONFIRMED: _("Confirmed by a person"),
+    ClaimState.REFUTED: _("Found untrue by a person"),
+    ClaimState.UNKNOWN: _("Says nothing of a school"),
+}
+
+CATEGORIES = {
+    Category.SYNTHETIC_MEDIA: _("Made or altered images"),
+    Category.SOLICITATION: _("Asks for material"),
+    Category.TRADE: _("Sells or exchanges"),
+    Category.THREAT: _("Threatens"),
+    Category.NAME_LIST: _("List of schools or people"),
+    Category.PERSONAL_DATA: _("Personal details"),
+    Category.AWARENESS: _("News, prevention, help"),
+    Category.OTHER: _("None of these"),
+}
+
+REASONS = {
+    Reason.PLAIN: _("The words say so"),
+    Reason.HINTED: _("The words hint at it, or are disguised"),
+    Reason.OTHER_MEANING: _("The words or the name mean something else"),
+    Reason.REPORTING: _("It reports, warns or helps"),
+    Reason.UNTRUE: _("Known to be untrue from elsewhere"),
+    Reason.SAME: _("Another item says the same"),
+    Reason.UNCLEAR: _("Too little is there to tell"),
+    Reason.SEE_NOTE: _("Another reason: see the note"),
+}
+
+STEPS = {
+    Step.CLAIM: _("claimed it"),
+    Step.ASSIGN: _("assigned it"),
+    Step.RELEASE: _("gave it back"),
+    Step.LAPSE: _("let its time run out"),
+    Step.SKIP: _("skipped it"),
+    Step.RECUSE: _("stood back from it"),
+    Step.READMIT: _("was let back to it"),
+    Step.DECIDE: _("decided"),
+    Step.SECOND: _("reviewed it the second time"),
+    Step.ADJUDICATE: _("settled the dispute"),
+    Step.WITHDRAW: _("took the decision back"),
+    Step.SNOOZE: _("put it off"),
+    Step.WAKE: _("took it up again"),
+    Step.REOPEN: _("reopened it"),
+    Step.SETTLE: _("took the reopening back"),
+    Step.URGENT: _("raised child safety"),
+    Step.CALM: _("took child safety back"),
+    Step.CHECK: _("looked at the urgent one"),
+    Step.NOTE: _("wrote a note"),
+}
+
+CHANGES = {Kind.GONE: _("gone:"), Kind.NEW: _("new:")}
+
+PURPOSES = {
+    Purpose.SAFETY: _("Somebody may be in danger"),
+    Purpose.SUPPORT: _("Help for whoever is named"),
+    Purpose.REFERRAL: _("It is to be handed over"),
+    Purpose.CHECK: _("The mask took too much or too little"),
+}
+
+RULES = {
+    "threat-against-school": _("Threatens, and names a school"),
+    "school-with-synthetic-media": _("Names a school beside words for made or altered images"),
+    "school-with-personal-data": _("Names a school beside personal details"),
+    "synthetic-media-solicited": _("Asks for made or altered images"),
+    "synthetic-media-traded": _("Offers made or altered images for sale or exchange"),
+    "school-list": _("Speaks of a list, and names a school"),
+    "many-schools": _("Names five schools or more"),
+    "synthetic-media-threat": _("Threatens with made or altered images"),
+    "threat-against-school-in-awareness": _("Words of threat beside a school, in news or prevention"),
+    "school-with-synthetic-media-in-awareness": _("A school beside words for made images, in news or prevention"),
+    "school-with-personal-data-in-awareness": _("A school beside personal details, in news or prevention"),
+    "synthetic-media-solicited-in-awareness": _("Words that ask for made images, in news or prevention"),
+    "synthetic-media-traded-in-awareness": _("Words of a trade in made images, in news or prevention"),
+    "school-list-in-awareness": _("Speaks of a list, in news or prevention"),
+}
+"""Of the packaged rules; a rule of a watchlist of one's own is shown by its id."""
+
+LEVELS = {
+    "elementary": _("elementary school"),
+    "middle": _("middle school"),
+    "high": _("high school"),
+    "special": _("special school"),
+    "other": _("other school"),
+    "university": _("university"),
+}
