@@ -13,6 +13,7 @@ from evidence.errors import ConfigError
 
 PREFIX = "HAECHI_"
 FILE = "haechi.toml"
+SHORTEST_KEY = 32
 
 
 class Settings(BaseSettings):
@@ -58,6 +59,27 @@ class Settings(BaseSettings):
     retention: str | None = Field(
         default=None, description="shorter times than the table's, in days, such as `mentioned=30,dismissed=14`"
     )
+    smtp_url: str | None = Field(
+        default=None, description="mail server, `smtps://user:password@host` or `smtp://…` (STARTTLS); unset: no mail"
+    )
+    mail_from: str | None = Field(default=None, description="address that mails come from")
+    mail_domains: str | None = Field(
+        default=None, description="domains that may be written to, separated by blanks; unset: none"
+    )
+    summary_at: str = Field(
+        default="07:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="time of day, in the watchlist's zone, at which summaries of the day before are sent",
+    )
+    webhook_url: str | None = Field(
+        default=None, description="https address that summaries and notices are posted to; unset: none"
+    )
+    webhook_key: str | None = Field(default=None, description="key that posts are signed with; 32 characters or more")
+    quiet_hours: str | None = Field(
+        default=None,
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="such as `22:00-07:00`: notices that are not grave wait until they are over; unset: none",
+    )
     neis_key: str | None = Field(default=None, description="key of NEIS' open API, for `haechi schools refresh`")
     neis_base: str = Field(default="https://open.neis.go.kr", description="where NEIS' open API answers")
 
@@ -81,6 +103,11 @@ class Settings(BaseSettings):
     def authorities(self) -> tuple[str, ...]:
         """Addresses of the time-stamp authorities."""
         return tuple((self.tsa_urls or "").split())
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """That may be written to, in lower case."""
+        return frozenset((self.mail_domains or "").lower().split())
 
     @property
     def console_place(self) -> tuple[str, int]:
@@ -197,5 +224,30 @@ def _check_pace(settings: Settings) -> str | None:
     return None
 
 
-CHECKS = (_check_web, _check_pace, _check_telegram, _check_console)
+def _check_mail(settings: Settings) -> str | None:
+    """Mail goes by TLS, except to this machine in practice; a server and a sender belong together."""
+    if settings.smtp_url is None:
+        return None
+    parts = urlsplit(settings.smtp_url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+        return "HAECHI_SMTP_URL: is refused: expected such as smtps://user:password@mail.your-office.example"
+    if not settings.mail_from or "@" not in settings.mail_from or not settings.mail_from.isprintable():
+        return "HAECHI_MAIL_FROM: not set; expected an address that mails come from"
+    return None
+
+
+def _check_webhook(settings: Settings) -> str | None:
+    """https, and a key that cannot be guessed."""
+    if settings.webhook_url is None:
+        return None
+    try:
+        parse_web_address(settings.webhook_url, settings.allow_loopback)
+    except ConfigError as problem:
+        return f"HAECHI_WEBHOOK_URL: {problem}"
+    if len(settings.webhook_key or "") < SHORTEST_KEY:
+        return f"HAECHI_WEBHOOK_KEY: too short or not set; expected {SHORTEST_KEY} characters or more"
+    return None
+
+
+CHECKS = (_check_web, _check_pace, _check_telegram, _check_console, _check_mail, _check_webhook)
 """What concerns more than one setting."""

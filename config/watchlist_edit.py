@@ -120,6 +120,7 @@ def _attempts(text: str, section: str, place: int | None, entry: Entry | None, e
 def _addition(written: Written, section: str, items: yaml.Node | None, entry: Entry) -> Change | None:
     """A new entry at the end of its list; a list that is missing or empty is begun."""
     root = written.root
+    assert root is not None, "a valid watchlist is a mapping"  # noqa: S101
     column = root.start_mark.column
     if items is None:
         place = written.end_of(root.start_mark.index, root.end_mark.index)
@@ -130,6 +131,7 @@ def _addition(written: Written, section: str, items: yaml.Node | None, entry: En
     if items.value:
         return None
     at, _, lines = written.lines_behind(end, in_lines(entry, column + 2))
+    start = len(written.text[:start].rstrip(" ")) if end > start else start
     return start, at, written.text[end:at].rstrip("\r\n") + _break(written, end, at) + lines
 
 
@@ -179,7 +181,7 @@ def _read(text: str) -> dict[str, Any]:
 
 def _refused(name: str, section: str, text: str) -> ConfigError:
     items = value_of(yaml.compose(text, Loader=yaml.SafeLoader), section)
+    one = section.removesuffix("ies") + "y" if section.endswith("ies") else section.removesuffix("s")
     if isinstance(items, yaml.SequenceNode) and items.flow_style:
-        one = section.removesuffix("ies") + "y" if section.endswith("ies") else section.removesuffix("s")
         return ConfigError(f"{name}: {section} is written as [...]: write each {one} on a line of its own first")
-    return ConfigError(f"{name}: {section} cannot be added to: give it a list, an entry on each line")
+    return ConfigError(f"{name}: {section} cannot be added to: give it a list, a {one} on each line")

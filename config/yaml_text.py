@@ -13,7 +13,7 @@ import yaml
 
 LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _NO_WORDS = (yaml.BlockEndToken, yaml.StreamEndToken, yaml.DocumentEndToken)
-_ANY_WIDTH = 1_000_000
+_AS_GIVEN: Mapping[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 1_000_000}
 
 Change = tuple[int, int, str]
 """Start, end, and what stands there afterwards."""
@@ -92,14 +92,25 @@ def pairs_of(node: yaml.Node | None) -> list[tuple[yaml.Node, yaml.Node]]:
 
 
 def in_flow(value: object) -> str:
-    """A value on one line."""
-    written = yaml.dump([value], Dumper=Dumper, default_flow_style=True, allow_unicode=True, width=_ANY_WIDTH)
+    """A value on one line, as it may stand in brackets."""
+    written: str = yaml.dump([value], Dumper=Dumper, default_flow_style=True, **_AS_GIVEN).strip()[1:-1]
+    if not LINE_END.search(written):
+        return written
+    written = yaml.dump([value], Dumper=Dumper, default_flow_style=True, default_style='"', **_AS_GIVEN)
     return written.strip()[1:-1]
+
+
+def in_block(value: object) -> str:
+    """A value on one line, as it may stand behind a key or a dash."""
+    if isinstance(value, dict | list):
+        return in_flow(value)
+    written: str = yaml.dump(value, Dumper=Dumper, **_AS_GIVEN).removesuffix("...\n").rstrip("\n")
+    return in_flow(value) if LINE_END.search(written) else written
 
 
 def in_lines(entry: Mapping[str, Any], column: int, lead: str = "- ") -> list[str]:
     """The lines of a mapping, as an item of a list unless ``lead`` says otherwise; lists and more on one line."""
-    lines = [f"{key}: {in_flow(value)}" for key, value in entry.items()]
+    lines = [f"{key}: {in_block(value)}" for key, value in entry.items()]
     return [f"{' ' * column}{lead if not number else ' ' * len(lead)}{line}" for number, line in enumerate(lines)]
 
 
@@ -137,14 +148,14 @@ def _value_changes(written: Written, key: yaml.Node, value: yaml.Node, before: o
     end = written.end_of(start, max(value.end_mark.index, start))
     if start == value.end_mark.index:  # nothing stood there
         place = written.text.index(":", key.end_mark.index) + 1
-        return [(place, place, f" {in_flow(wanted)}")]
+        return [(place, place, f" {in_block(wanted)}")]
     is_list = isinstance(value, yaml.SequenceNode) and not value.flow_style
     if is_list and isinstance(before, list) and isinstance(wanted, list) and wanted:
         return _list_changes(written, value, before, wanted)
     if is_list or (isinstance(value, yaml.MappingNode) and not value.flow_style):
         place = written.text.index(":", key.end_mark.index) + 1
-        return [(place, end, f" {in_flow(wanted)}")]
-    return [(start, end, in_flow(wanted))]
+        return [(place, end, f" {in_block(wanted)}")]
+    return [(start, end, in_block(wanted))]
 
 
 def _list_changes(written: Written, node: yaml.Node, before: list[Any], wanted: list[Any]) -> list[Change]:
@@ -152,10 +163,10 @@ def _list_changes(written: Written, node: yaml.Node, before: list[Any], wanted: 
     kept = [item for item in before if item in wanted]
     new = [item for item in wanted if item not in before]
     column = written.column_of_items(node)
-    lines = [f"{' ' * column}- {in_flow(item)}" for item in new]
+    lines = [f"{' ' * column}- {in_block(item)}" for item in new]
     end = written.end_of(node.start_mark.index, node.end_mark.index)
     if kept + new != wanted or not kept:
-        whole = [f"{' ' * column}- {in_flow(item)}{written.own_end}" for item in wanted]
+        whole = [f"{' ' * column}- {in_block(item)}{written.own_end}" for item in wanted]
         return [(written.line_start(node.start_mark.index), written.line_after(end), "".join(whole))]
     gone = [item for item, value in zip(node.value, before, strict=True) if value not in wanted]
     changes: list[Change] = [(*written.lines_of_item(item), "") for item in gone]

@@ -19,6 +19,7 @@ from evidence.progress import State
 from evidence.query import Growth, Query, SavedSearch
 from evidence.records import Severity
 from evidence.roles import Permission, allowance
+from pipelines.digest.counting import NO_OFFICE
 
 STATES = ("open", *map(str, State), "erased")
 """Of a Flag, as ``haechi list --state`` knows them."""
@@ -131,8 +132,10 @@ def within(request: web.Request, query: Query, now: datetime) -> Query:
 def _schools(request: web.Request, filters: Filters, problems: dict[str, Message]) -> frozenset[str]:
     """Codes of schools that were named by code or by their whole name."""
     schools, found = console_of(request).works.schools(), set[str]()
+    offices = visit_of(request).who.offices
     for typed in filters.school:
         codes = {code for code, school in schools.items() if typed in (code, school.name)}
+        codes = {code for code in codes if offices is None or (schools[code].office or NO_OFFICE) in offices}
         if not codes:
             problems["school"] = Message(NO_SCHOOL)
         found |= codes
@@ -169,16 +172,9 @@ def _moment(
 def filters_of(saved: SavedSearch) -> Filters:
     """A saved search as filters, to be asked again."""
     query, growth = saved.query, saved.query.growth
-    return Filters(
-        text=query.text or "",
-        school=tuple(sorted(query.schools)),
-        office=tuple(sorted(query.offices)),
-        level=tuple(sorted(query.levels)),
-        term=tuple(sorted(query.terms)),
-        severity=tuple(sorted(query.severities)),
-        state=tuple(sorted(query.states)),
-        grown=f"{growth.by:.0f}{'%' if growth.is_percent else ''}" if growth else "",
-        source=query.source or "",
-        since=saved.since or "",
-        until=saved.until or "",
-    )
+    sets = {"school": "schools", "office": "offices", "level": "levels", "term": "terms", "severity": "severities"}
+    given = {one: sorted(getattr(query, many)) for one, many in {**sets, "state": "states"}.items()}
+    single = {"text": query.text, "source": query.source, "since": saved.since, "until": saved.until}
+    grown = f"{growth.by:.0f}{'%' if growth.is_percent else ''}" if growth else None
+    given |= {name: [value] for name, value in {**single, "grown": grown}.items() if value}
+    return make_filters(given)[0]

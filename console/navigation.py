@@ -22,6 +22,7 @@ class Place:
 
 NAVIGATION = (
     Place(path="/", label=_("Home"), words=_("What you may do here."), access=Access.SIGNED_IN),
+    Place(path="/search", label=_("Search"), words=_("Find posts that were kept, masked."), access=Permission.SEARCH),
     Place(path="/people", label=_("People"), words=_("Who may sign in, with which role."), access=Permission.PEOPLE),
     Place(
         path="/role-changes",

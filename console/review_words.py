@@ -141,6 +141,8 @@ RULES = {
     "synthetic-media-solicited-in-awareness": _("Words that ask for made images, in news or prevention"),
     "synthetic-media-traded-in-awareness": _("Words of a trade in made images, in news or prevention"),
     "school-list-in-awareness": _("Speaks of a list, in news or prevention"),
+    "many-schools-in-awareness": _("Names five schools or more, in news or prevention"),
+    "synthetic-media-threat-in-awareness": _("Threats with made images, in news or prevention"),
 }
 """Of the packaged rules; a rule of a watchlist of one's own is shown by its id."""
 
@@ -152,3 +154,42 @@ LEVELS = {
     "other": _("other school"),
     "university": _("university"),
 }
+
+REFUSALS = {
+    "held": ("somebody else holds it", _("Somebody else holds it.")),
+    "recused": ("was recused", _("You stood back from this one.")),
+    "own": ("nobody reviews what they decided themselves", _("Nobody reviews what they decided themselves.")),
+    "meanwhile": ("in between: look again", _("Somebody else acted on it meanwhile. Look again.")),
+    "claiming": ("is about to claim it", _("Somebody else is about to claim it.")),
+    "late": ("the time to act on it is up", _("Your time with it is up. Claim it again.")),
+    "limit": ("are the limit", _("Today's limit is reached. Please go on tomorrow.")),
+    "undo": ("cannot be taken back", _("The last act on it is not yours, or cannot be taken back. Reopen it.")),
+    "old": ("older than 24 hours", _("The last act on it is not yours, or is older than 24 hours.")),
+    "double": ("it is a duplicate itself", _("That one is a duplicate itself: name the one that it stands for.")),
+    "alike": ("a duplicate names another Flag", _("A duplicate names another flag, and nothing else does.")),
+    "note": ("a note is needed", _("A note is needed.")),
+    "grave": ("it is too grave", _("It is too grave, or needs a second review: not in bulk.")),
+    "long": ("72 hours at the most", _("It may be put off for 72 hours at the most.")),
+    "urgent": ("it is urgent already", _("Child safety was raised already.")),
+    "raiser": ("only who raised it", _("Only who raised it, or a supervisor, may take it back.")),
+    "raised": ("nobody looks at what they raised themselves", _("Nobody checks what they raised themselves.")),
+    "erased": ("its post was erased", _("Its post was erased.")),
+    "none": ("there is no such flag", _("There is no such flag, or it is not yours to see.")),
+    "role": ("may not", _("Your role may not do this.")),
+    "many": ("may decide at most", _("These are more at once than your role may decide.")),
+    "preview": ("preview again", _("The preview is older than an hour. Make it again.")),
+    "state": ("is not possible", _("This is not possible as it stands. Look again.")),
+}
+"""By a short name for addresses: what the store says, and how people read it; the first that fits."""
+OTHER_REFUSAL = _("This is not possible just now. Look again.")
+
+
+def refusal_name(problem: Exception) -> str:
+    """The short name of a refusal."""
+    said = str(problem)
+    return next((name for name, (phrase, _words) in REFUSALS.items() if phrase in said), "other")
+
+
+def refusal_words(name: str) -> str:
+    """The sentence of a short name; it is translated when it is shown."""
+    return REFUSALS[name][1] if name in REFUSALS else OTHER_REFUSAL

@@ -7,6 +7,7 @@ A page family adds its lines here, its pages in ``console/views/``, and where it
 from aiohttp import web
 
 from console.gates.headers import REPORTS
+from console.item_routes import ITEM_ROUTES
 from console.openapi import describe
 from console.rates import Pace
 from console.routing import Access, Route, Scope
@@ -70,5 +71,6 @@ ROUTES: tuple[Route, ...] = (
         gives=api.People,
         words="Everybody who may sign in, or might once.",
     ),
+    *ITEM_ROUTES,
 )
 """Method, path, who answers, who may, and how it keeps to the offices of whoever asks."""

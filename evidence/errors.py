@@ -81,6 +81,14 @@ class CustodyBroken(StorageError):
         self.seq = seq
 
 
+class WatchlistMoved(StorageError):
+    """Raised by ``storage`` when somebody else saved a version meanwhile: look at it, then decide again."""
+
+    def __init__(self, base: int, newest: int) -> None:
+        super().__init__(f"the watchlist is at version {newest} by now; this change was made on version {base}")
+        self.base, self.newest = base, newest
+
+
 class ReviewRefused(HaechiError):
     """Raised by ``evidence/workflow.py`` and ``storage`` when an act on a Flag may not be done: look again."""
 

@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from evidence.case import Staff
+from evidence.custody import Act
 from evidence.progress import Progress, State, blind
 from evidence.records import Count, KeptPost, Severity
 from evidence.review import CLAIM_STATES, ClaimState, Disposition
 from evidence.roles import in_scope
 from evidence.waiting import Rank, Why
+from storage.custody import Custody
 from storage.forms import read_count, read_post
 from storage.mongo import Document, Store
 from storage.near import Near, read_near
 from storage.reads import newest
-from storage.review_desk import find_flag
+from storage.review_desk import ERASED, find_flag
 from storage.review_forms import read_progress
 from storage.review_reads import Told, read_history
 from storage.sealed import SealedItem, SiblingItem, read_items, read_siblings, seal_entries
@@ -181,3 +183,30 @@ async def read_texts(store: Store, staff: Staff, flags: Sequence[str]) -> dict[s
 
 async def _by_id(store: Store, collection: str, names: Document) -> dict[str, Document]:
     return {document["_id"]: document async for document in store[collection].find(names)}
+
+
+async def offices_of_flag(store: Store, flag: str) -> frozenset[str] | None:
+    """The offices that a Flag belongs to; None where there is none, or its post was erased."""
+    document = await store["flags"].find_one({"_id": flag}, ("offices", "state"))
+    if document is None or document["state"] == ERASED:
+        return None
+    return frozenset(document.get("offices") or ())
+
+
+async def record_look(custody: Custody, staff: Staff, flag: str, at: datetime) -> None:
+    """Log that somebody looks at the masked text of a Flag that they do not hold; only then show it.
+
+    Raises:
+        StorageError: the log did not take it.
+    """
+    await custody.record(
+        Act(
+            request=f"look:{flag}:{staff.actor}:{at.isoformat()}",
+            action="look",
+            actor=staff.actor,
+            actor_role=staff.role,
+            session_id=staff.session_id,
+            target_type="flag",
+            target_id=flag,
+        )
+    )

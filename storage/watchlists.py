@@ -1,9 +1,12 @@
-"""Watchlists as versions: what was watched when can always be told."""
+"""Watchlists as versions: what was watched when can always be told, and who changed it why."""
 
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from evidence.case import Staff
+from evidence.errors import WatchlistMoved
+from evidence.watchlist_change import save_act, text_hash
+from storage.custody import Custody
 from storage.mongo import Document, Session, Store
 
 
@@ -16,12 +19,27 @@ class Version:
     """The YAML as it was imported."""
     name: str
     imported_at: datetime
+    by: str | None = None
+    """Pseudonym of whoever saved it; None where a command imported a file."""
+    why: str | None = None
+    change: str | None = None
+    """Id of the change that it came from, which names its second person."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its text, as the log has it."""
+        return text_hash(self.text)
 
 
 async def newest_version(store: Store, session: Session | None = None) -> Version | None:
     """The version that runs where no file is given; None before the first import."""
     number = await newest_number(store, session)
-    document = await store["watchlists"].find_one({"_id": number}, session=session) if number else None
+    return await read_version(store, number, session) if number else None
+
+
+async def read_version(store: Store, number: int, session: Session | None = None) -> Version | None:
+    """One version; None where there is none of this number."""
+    document = await store["watchlists"].find_one({"_id": number}, session=session)
     return _read(document) if document else None
 
 
@@ -40,7 +58,13 @@ async def newest_number(store: Store, session: Session | None = None) -> int:
 
 def _read(document: Document) -> Version:
     return Version(
-        number=document["_id"], text=document["text"], name=document["name"], imported_at=document["imported_at"]
+        number=document["_id"],
+        text=document["text"],
+        name=document["name"],
+        imported_at=document["imported_at"],
+        by=document.get("by"),
+        why=document.get("why"),
+        change=document.get("change"),
     )
 
 
@@ -51,7 +75,8 @@ async def import_version(store: Store, text: str, name: str, now: datetime) -> V
     async def work(session: Session) -> None:
         newest = await newest_version(store, session)
         if newest is None or newest.text != text:
-            newest = _next(newest, text, name, now)
+            number = newest.number + 1 if newest else 1
+            newest = Version(number=number, text=text, name=name, imported_at=now)
             await _write(store, newest, session)
         imported[:] = [newest]
 
@@ -59,12 +84,47 @@ async def import_version(store: Store, text: str, name: str, now: datetime) -> V
     return imported[0]
 
 
-def _next(newest: Version | None, text: str, name: str, now: datetime) -> Version:
-    return Version(number=newest.number + 1 if newest else 1, text=text, name=name, imported_at=now)
+async def save_version(
+    store: Store, custody: Custody, staff: Staff, text: str, base: int, why: str, change: str, now: datetime
+) -> Version:
+    """Store a watchlist as the version after ``base``, if that is still the newest.
+
+    Args:
+        store: open.
+        custody: the log; it gets number and hash before anything is stored.
+        staff: who saves.
+        text: a valid watchlist.
+        base: number of the version that was looked at; 0 for none.
+        why: in words.
+        change: id of the change that it comes from.
+        now: the moment.
+
+    Raises:
+        WatchlistMoved: somebody else saved one meanwhile; nothing is stored.
+        StorageError: the log did not take it; nothing is stored.
+    """
+    version = Version(
+        number=base + 1, text=text, name="console", imported_at=now, by=staff.actor, why=why, change=change
+    )
+    await _check_newest(store, base)
+    await custody.record(save_act(staff, version.number, version.sha256, change))
+
+    async def work(session: Session) -> None:
+        await _check_newest(store, base, session)
+        await _write(store, version, session)
+
+    await store.in_transaction(work)
+    return version
+
+
+async def _check_newest(store: Store, base: int, session: Session | None = None) -> None:
+    newest = await newest_number(store, session)
+    if newest != base:
+        raise WatchlistMoved(base, newest)
 
 
 async def _write(store: Store, version: Version, session: Session) -> None:
-    document = {**asdict(version), "_id": version.number, "sha256": hashlib.sha256(version.text.encode()).hexdigest()}
+    document = {**asdict(version), "_id": version.number, "sha256": version.sha256}
     await store["watchlists"].replace_one({"_id": version.number}, document, upsert=True, session=session)
     pointer = {"_id": "watchlist", "newest": version.number}
     await store["meta"].replace_one({"_id": "watchlist"}, pointer, upsert=True, session=session)

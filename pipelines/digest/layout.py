@@ -81,7 +81,7 @@ def _header(digest: Digest, words: Words) -> Section:
             Sheet(
                 name="header",
                 title=words["header"],
-                columns=(words["measure"], words["status"]),
+                columns=(words["measure"], words["content"]),
                 rows=tuple((word(left), word(right)) for left, right in rows),
             ),
         ),
@@ -178,16 +178,26 @@ def _referrals(digest: Digest, words: Words) -> Section:
 
 
 def _trend(digest: Digest, words: Words) -> Section:
-    days = tuple(digest.trend[0].days)
-    rows = tuple(
-        (
-            word(words[f"trend_{line.measure}"]),
-            *(number(figure, words) for figure in (line.today, line.median, line.same_weekday)),
-            *(number(line.days[day], words) for day in days),
-        )
-        for line in digest.trend
+    compared = Sheet(
+        name="trend",
+        title=words["trend"],
+        columns=tuple(words[name] for name in ("measure", "today", "median", "same_weekday")),
+        rows=tuple(
+            (
+                word(words[f"trend_{line.measure}"]),
+                *(number(figure, words) for figure in (line.today, line.median, line.same_weekday)),
+            )
+            for line in digest.trend
+        ),
     )
-    columns = (words["measure"], words["today"], words["median"], words["same_weekday"], *(day[5:] for day in days))
+    days = Sheet(
+        name="days",
+        title=words["days"],
+        columns=(words["day"], *(words[f"trend_{line.measure}"] for line in digest.trend)),
+        rows=tuple(
+            (word(day), *(number(line.days[day], words) for line in digest.trend)) for day in digest.trend[0].days
+        ),
+    )
     since = digest.since_yesterday
     points = [
         words["posts_change"].format(
@@ -196,8 +206,7 @@ def _trend(digest: Digest, words: Words) -> Section:
     ]
     points += [words["new_source"].format(room=room) for room in since.new_sources]
     points += [words["newly_blind"].format(room=room) for room in since.newly_blind]
-    sheet = Sheet(name="trend", title=words["trend"], columns=columns, rows=rows)
-    return Section(key="trend", title=words["trend"], points=tuple(points), sheets=(sheet,))
+    return Section(key="trend", title=words["trend"], points=tuple(points), sheets=(compared, days))
 
 
 def _quality(digest: Digest, words: Words) -> Section:

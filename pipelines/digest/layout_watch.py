@@ -1,6 +1,6 @@
 """The sections that tell how watching went."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from evidence.shown import shown
 from pipelines.digest.lines import Anomaly, MembersChange, SourceLine
@@ -14,8 +14,6 @@ REASONS = 2
 
 def sources(digest: Digest, words: Words) -> Section:
     """Each Source: hours, members, how they changed, why it was blind."""
-    names = ("room", "watched", "partly", "blind", "members", "change", "change_week", "unusual", "why")
-    rows = tuple(_source(line, words) for line in digest.sources)
     points = tuple(
         words["listed"].format(
             site=listed.site,
@@ -26,22 +24,42 @@ def sources(digest: Digest, words: Words) -> Section:
         for line in digest.sources
         for listed in line.listed_otherwise
     )
-    sheet = Sheet(name="sources", title=words["sources"], columns=tuple(words[name] for name in names), rows=rows)
-    return Section(key="sources", title=words["sources"], points=points, sheets=(sheet,))
+    sheets = (
+        _sheet("members", ("room", "members", "change", "change_week", "unusual"), digest, _growth, words),
+        _sheet("hours", ("room", "watched", "partly", "blind", "why"), digest, _hours, words),
+    )
+    return Section(key="sources", title=words["sources"], points=points, sheets=sheets)
 
 
-def _source(line: SourceLine, words: Words) -> tuple[Cell, ...]:
-    reasons = [words.get(f"cause_{reason}", shown(reason)) for reason in line.reasons[:REASONS]]
-    hours = (line.hours_watched, line.hours_partly, line.hours_blind)
+def _sheet(
+    name: str,
+    columns: tuple[str, ...],
+    digest: Digest,
+    row: Callable[[SourceLine, Words], tuple[Cell, ...]],
+    words: Words,
+) -> Sheet:
+    """A row each; sources under the same names in each sheet."""
+    return Sheet(
+        name=f"sources_{name}",
+        title=words[f"sources_{name}"],
+        columns=tuple(words[column] for column in columns),
+        rows=tuple((word(_room(line, words)), *row(line, words)) for line in digest.sources),
+    )
+
+
+def _growth(line: SourceLine, words: Words) -> tuple[Cell, ...]:
     return (
-        word(_room(line, words)),
-        *(number(hour, words) for hour in hours),
         _members(line, words),
         _change(line.members_change, words),
         _change(line.members_change_week, words),
         word(_unusual(line.anomaly, words)),
-        word("; ".join(reasons) or words["unknown"]),
     )
+
+
+def _hours(line: SourceLine, words: Words) -> tuple[Cell, ...]:
+    reasons = [words.get(f"cause_{reason}", shown(reason)) for reason in line.reasons[:REASONS]]
+    hours = (line.hours_watched, line.hours_partly, line.hours_blind)
+    return (*(number(hour, words) for hour in hours), word("; ".join(reasons) or words["unknown"]))
 
 
 def _room(line: SourceLine, words: Words) -> str:
@@ -51,22 +69,18 @@ def _room(line: SourceLine, words: Words) -> str:
 
 
 def _members(line: SourceLine, words: Words) -> Cell:
-    if line.members is None:
-        return number(None, words)
-    about = "" if line.members_are_exact else words["about"]
-    return Cell(
-        text=f"{about}{line.members:,}", value=line.members if line.members_are_exact else f"{about}{line.members}"
-    )
+    if line.members is None or line.members_are_exact:
+        return number(line.members, words)
+    about = f"{words['about']}{line.members:,}"
+    return Cell(text=about, value=about, is_number=True)
 
 
 def _change(change: MembersChange | None, words: Words) -> Cell:
-    if change is None:
-        return number(None, words)
-    if change.is_exact:
-        return number(change.low, words, signed=True)
-    if not change.is_measurable:
-        return word(words["not_measurable"])
-    return word(words["between"].format(low=f"{change.low:+,}", high=f"{change.high:+,}"))
+    if change is None or change.is_exact:
+        return number(change.low if change else None, words, signed=True)
+    between = words["between"].format(low=f"{change.low:+,}", high=f"{change.high:+,}")
+    said = between if change.is_measurable else words["not_measurable"]
+    return Cell(text=said, value=said, is_number=True)
 
 
 def _unusual(anomaly: Anomaly | None, words: Words) -> str:

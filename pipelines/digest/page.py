@@ -14,6 +14,8 @@ class Cell:
     text: str
     value: Figure | str
     """The number as such, for programs."""
+    is_number: bool = False
+    """Whether it stands on the right and on one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,13 @@ class Sheet:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    has_totals: bool = False
+    """Whether the last row adds up the others."""
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Which columns hold numbers."""
+        return tuple(any(row[place].is_number for row in self.rows) for place in range(len(self.columns)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,7 @@ class Page:
 
 def number(figure: Figure, words: Mapping[str, str], *, signed: bool = False) -> Cell:
     """A number."""
-    return Cell(text=told(figure, words, signed=signed), value=figure)
+    return Cell(text=told(figure, words, signed=signed), value=figure, is_number=True)
 
 
 def word(text: str) -> Cell:
@@ -84,7 +93,9 @@ def cross(name: str, title: str, table: Table, heads: Mapping[str, str], words: 
     ]
     last = (word(words["total"]), *(number(table.totals[column], words) for column in table.columns))
     columns = (heads[""], *(heads.get(column, column) for column in table.columns), words["total"])
-    return Sheet(name=name, title=title, columns=columns, rows=(*rows, (*last, number(table.total, words))))
+    return Sheet(
+        name=name, title=title, columns=columns, rows=(*rows, (*last, number(table.total, words))), has_totals=True
+    )
 
 
 def listing(

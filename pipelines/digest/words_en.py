@@ -17,7 +17,7 @@ EN: dict[str, str] = {
     " Nought is shown.",
     "broken": "Figures do not agree: {names}. This summary is not given out.",
     "basis": "Legal basis of reading through Telegram's protocol: {basis}",
-    "withheld": "withheld",
+    "withheld": "hidden",
     "unknown": "–",
     "none": "none",
     "yes": "yes",
@@ -30,6 +30,7 @@ EN: dict[str, str] = {
     "scope": "scope",
     "as_of": "as of",
     "status": "status",
+    "content": "content",
     "complete": "complete",
     "partial": "partial",
     "status_no_data": "no figures",
@@ -39,6 +40,8 @@ EN: dict[str, str] = {
     "lack_hours_blind": "{number} hours not watched",
     # sources
     "sources": "Sources",
+    "sources_members": "Members",
+    "sources_hours": "Hours",
     "room": "room",
     "members": "members",
     "change": "since the day before",
@@ -168,6 +171,7 @@ EN: dict[str, str] = {
     # trend
     "trend": "Beside the last seven days",
     "today": "this day",
+    "days": "The last seven days",
     "median": "7-day median",
     "same_weekday": "same weekday last week",
     "trend_posts": "posts kept",

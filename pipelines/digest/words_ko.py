@@ -30,6 +30,7 @@ KO: dict[str, str] = {
     "scope": "범위",
     "as_of": "기준 시각",
     "status": "상태",
+    "content": "내용",
     "complete": "완전함",
     "partial": "부분적",
     "status_no_data": "자료 없음",
@@ -39,6 +40,8 @@ KO: dict[str, str] = {
     "lack_hours_blind": "보지 못한 시간 {number}시간",
     # sources
     "sources": "감시 대상",
+    "sources_members": "구성원",
+    "sources_hours": "감시한 시간",
     "room": "방",
     "members": "구성원",
     "change": "전날 대비",
@@ -168,6 +171,7 @@ KO: dict[str, str] = {
     # trend
     "trend": "지난 7일과 비교",
     "today": "이날",
+    "days": "지난 7일",
     "median": "7일 중앙값",
     "same_weekday": "지난주 같은 요일",
     "trend_posts": "보관한 게시물",

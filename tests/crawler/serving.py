@@ -92,7 +92,8 @@ KEYS = {
     "posts": "id source native_id native_ids address posted_at edited_at revision removed text mentions flags"
     " | removed_at seen_at earlier",
     "mentions": "post source address posted_at start end surface school candidates level rule confidence | revision",
-    "flags": "id source address posted_at flagged_at severity reasons revision state | delay_s",
+    "flags": "id source address posted_at flagged_at severity reasons revision state"
+    " | disposition category decided_severity decided_at rank due_at delay_s",
     "counts": "source at value low high online origin",
     "coverage": "source hour state reason passes",
     "rooms": "address title first_seen listed_by count status",

@@ -144,7 +144,7 @@ async def test_the_newest_are_found_without_a_look_at_the_old(store: Store, rule
     await put(store, [finding(number, "가나") for number in range(1, 40)])
     rules.commands.clear()
     assert ["19:1", "19:2"] == await found(store, Query(text="가나"), limit=2)
-    assert rules.commands.count("find") < 4
+    assert rules.commands.count("find") < 7
 
 
 async def test_a_room_that_grew(store: Store) -> None:

@@ -1,0 +1,166 @@
+"""The queue: what waits, what one holds, and one flag at a time with all that is known of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+import console.review_words as words
+from console.curve import draw_curve
+from console.desk import curves_of, desk_of, looks_of
+from console.flag_text import Reader, changes_of, named_in, parts_of
+from console.offices import OFFICES
+from console.pages import render
+from console.reviewing import FREE, OWNED
+from console.views.queue_models import AGES, Asked
+from console.visit import console_of, visit_of
+from console.words import Message
+from evidence.errors import ReviewRefused
+from evidence.progress import State
+from evidence.records import Severity
+from evidence.review import Category
+from evidence.roles import Permission
+from evidence.workflow import undo_of
+from storage.exposure import SOFT_STOP, read_exposure
+from storage.flag_view import FlagView, read_flag
+from storage.people import read_person
+from storage.review_list import Filters, Shelf, list_flags
+from storage.reviews import read_queue
+
+ROWS, NEXT = 25, 5
+NAMES = 8
+"""People whose names are looked up for a page."""
+
+
+def asked_of(request: web.Request) -> Asked:
+    """What list an address asks for.
+
+    Raises:
+        HTTPBadRequest: it asks for what there is not.
+    """
+    given = {name: request.query[name] for name in request.query if name in Asked.model_fields}
+    try:
+        return Asked.model_validate(given, strict=False)
+    except ValidationError:
+        raise web.HTTPBadRequest from None
+
+
+async def queue_page(request: web.Request) -> web.StreamResponse:
+    """What one holds, what comes next, and the list."""
+    console, visit, asked = console_of(request), visit_of(request), asked_of(request)
+    staff, desk, at = visit.staff, desk_of(request), console.clock()
+    own = Filters(shelf=Shelf.HELD, owner=staff.actor)
+    return render(
+        request,
+        "queue.html",
+        words=words,
+        offices=OFFICES,
+        ages=tuple(AGES),
+        asked=asked,
+        coming=await read_queue(desk, staff, at, NEXT),
+        mine=(await list_flags(desk.queue, staff, own, at, None, NEXT)).rows,
+        urgent=await desk.queue.urgent(staff, at) if visit.may(Permission.ASSIGN) else (),
+        listing=await list_flags(desk.queue, staff, asked.filters(staff.actor), at, asked.key, ROWS),
+        exposure=await read_exposure(console.store, staff.actor, at),
+        soft_stop=SOFT_STOP,
+        done=request.query.get("done", ""),
+        last=request.query.get("last", ""),
+        refused=refusal_of(request),
+    )
+
+
+def refusal_of(request: web.Request) -> Message | None:
+    """What was refused just before, as the address says."""
+    name = request.query.get("refused", "")
+    return Message(words.refusal_words(name)) if name else None
+
+
+async def pause_page(request: web.Request) -> web.StreamResponse:
+    """Time for a break, or enough for today."""
+    console, staff = console_of(request), visit_of(request).staff
+    exposure = await read_exposure(console.store, staff.actor, console.clock())
+    return render(request, "pause.html", exposure=exposure, words=words)
+
+
+async def flag_page(request: web.Request) -> web.StreamResponse:
+    """One flag."""
+    return await show_flag(request)
+
+
+async def show_flag(
+    request: web.Request, problems: Mapping[str, Message] | None = None, given: Mapping[str, str] | None = None
+) -> web.Response:
+    """One flag, with what was filled in before where something is wrong with it."""
+    console, visit = console_of(request), visit_of(request)
+    try:
+        view = await read_flag(console.store, visit.staff, request.match_info["flag"], console.clock())
+    except ReviewRefused:
+        raise web.HTTPNotFound from None
+    return render(
+        request,
+        "flag.html",
+        status=422 if problems else 200,
+        words=words,
+        offices=OFFICES,
+        view=view,
+        problems=problems or {},
+        given=given or {},
+        curve=draw_curve(await curves_of(request).of(view.source), visit.zone),
+        exposure=await read_exposure(console.store, staff_of(request), console.clock()),
+        soft_stop=SOFT_STOP,
+        refused=refusal_of(request),
+        done=request.query.get("done", ""),
+        **_standing(request, view),
+        **_text(request, view),
+        names=await _names(request, view),
+    )
+
+
+def staff_of(request: web.Request) -> str:
+    """The pseudonym of whoever asks."""
+    return visit_of(request).staff.actor
+
+
+def _standing(request: web.Request, view: FlagView) -> dict[str, Any]:
+    """What whoever asks may do to it."""
+    visit, progress, actor = visit_of(request), view.progress, staff_of(request)
+    is_mine = progress.owner == actor and progress.state in OWNED
+    theirs = progress.reviewers | progress.recused
+    return {
+        "is_mine": is_mine,
+        "can_claim": progress.state in FREE and actor not in theirs,
+        "can_settle": progress.state is State.DISPUTED and visit.may(Permission.ADJUDICATE) and actor not in theirs,
+        "can_reopen": progress.state is State.FINAL and visit.may(Permission.CASES),
+        "can_undo": undo_of(progress, actor) is not None and not is_mine,
+        "is_unchecked": progress.urgent is not None and progress.urgent.checked_by is None,
+        "first_category": next((term for term in view.terms if term in set(Category)), Category.OTHER),
+        "severities": tuple(Severity),
+    }
+
+
+def _text(request: web.Request, view: FlagView) -> dict[str, Any]:
+    """What it says, if whoever asks holds it or has just looked at it; else nothing of it."""
+    visit, actor = visit_of(request), staff_of(request)
+    is_shown = (view.progress.owner == actor or looks_of(request).has(actor, view.id)) and view.post is not None
+    if not is_shown or view.post is None:
+        return {"is_shown": False, "parts": (), "named": (), "changes": ()}
+    reader = Reader(offices=visit.who.offices, schools=console_of(request).works.schools())
+    post = view.post
+    return {
+        "is_shown": True,
+        "parts": parts_of(post.post.words, post.mentions, view.source, reader),
+        "named": named_in(post.mentions, reader),
+        "changes": changes_of(post, reader),
+    }
+
+
+async def _names(request: web.Request, view: FlagView) -> dict[str, str]:
+    """Names of those who acted on it, by pseudonym; who is no person any more keeps the pseudonym."""
+    actors = dict.fromkeys(told.event.actor for told in reversed(view.history))
+    store, found = console_of(request).store, dict[str, str]()
+    for actor in list(actors)[:NAMES]:
+        person = await read_person(store, actor) if actor.startswith("staff-") else None
+        if person is not None:
+            found[actor] = person.name
+    return found
