@@ -12,12 +12,13 @@ from evidence.errors import ConfigError, HaechiError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "once": ("crawler.commands.watch:once", "Make one pass over every source."),
-    "run": ("crawler.commands.watch:run", "Watch every source on its schedule until stopped."),
+    "run": ("crawler.commands.service:run", "Watch every source on its schedule until stopped."),
     "console": ("crawler.commands.console:console", "Serve the review console alone."),
     "demo": ("crawler.commands.demo:demo", "Show the whole job on a small practice world."),
     "list": ("crawler.commands.list_rows:list_rows", "Print what is stored, newest first."),
     "search": ("crawler.commands.search:search", "Keep searches under names."),
     "summary": ("crawler.commands.summary:summary", "Report a day."),
+    "recipients": ("crawler.commands.recipients:recipients", "Keep the list of those who get summaries."),
     "watchlist": ("crawler.commands.watchlist:watchlist", "Check watchlists and see their versions."),
     "import": ("crawler.commands.imports:import_file", "Import a Telegram Desktop export, or a list of addresses."),
     "schools": ("crawler.commands.schools:schools", "Keep the register of schools, and look into it."),
@@ -25,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resume": ("crawler.commands.pause:resume", "Let the watching go on."),
     "rooms": ("crawler.commands.rooms:rooms", "See the rooms that were found, and decide about them."),
     "case": ("crawler.commands.case:case", "Gather items and notes under one question."),
+    "referral": ("crawler.commands.referral:referral", "Draft for police and others, and record what a person sent."),
     "evidence": ("crawler.commands.evidence:evidence", "Show, verify and hand over evidence."),
     "retention": ("crawler.commands.retention:retention", "Destroy what has run out."),
     "users": ("crawler.commands.users:users", "Keep the people who use the console."),

@@ -38,7 +38,7 @@ class Heard:
     """A page of history as kept, not read yet: enough to ask for the one below it."""
 
     answer: Answer
-    messages: Sequence[Kept]
+    messages: Sequence[Mapping[str, Any]]
     """Those it lists, newest first."""
 
     @property

@@ -1,0 +1,57 @@
+"""``haechi run``: the service."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import click
+
+from config.settings import Settings, load_settings
+from crawler.assemble import current_watchlist, custody_log, database, evidence_store
+from crawler.commands.console import console_served, say_beside
+from crawler.commands.watch import json_option, watchlist_option
+from crawler.intake import intake
+from crawler.metrics import MetricsFile
+from crawler.output import reporter, set_up_logging, warn_of_practice
+from crawler.serving import serve_newest
+from crawler.stamping import stamping
+from crawler.upkeep import upkeep
+from evidence.records import CrawlRun
+
+
+@click.command()
+@watchlist_option
+@click.option(
+    "--no-console",
+    is_flag=True,
+    help="Without the review console. Example: --no-console",
+)
+@json_option
+def run(path: Path | None, no_console: bool, as_json: bool) -> None:
+    """Watch every source on its schedule until stopped (Ctrl-C or SIGTERM)."""
+    set_up_logging(logging.INFO)
+    settings = load_settings()
+    warn_of_practice(settings)
+    with database(settings) as uri:
+        asyncio.run(_run(settings, uri, path, no_console, as_json))
+
+
+async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool, as_json: bool) -> None:
+    async with evidence_store(settings, uri) as store:
+        watchlist = await current_watchlist(store, path, settings)
+        async with AsyncExitStack() as stack:
+            custody = await stack.enter_async_context(custody_log(store, settings))
+            await stack.enter_async_context(stamping(settings))
+            await stack.enter_async_context(upkeep(store, custody, settings))
+            await stack.enter_async_context(intake(store, custody))
+            if not no_console:
+                await stack.enter_async_context(console_served(store, custody, settings, say_beside(as_json)))
+            tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
+
+            def report(run: CrawlRun) -> None:
+                tell(run)
+                metrics.write()
+
+            await serve_newest(store, watchlist, settings, report)
+            metrics.write(at_once=True)
