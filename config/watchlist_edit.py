@@ -57,6 +57,11 @@ def read_entries(text: str, section: str) -> tuple[Entry, ...]:
     return tuple(_read(text).get(section) or ())
 
 
+def has_section(text: str, section: str) -> bool:
+    """Whether a list is written at all: without ``rules`` the packaged ones apply."""
+    return _read(text).get(section) is not None
+
+
 def read_entry(text: str, section: str, name: str) -> Entry | None:
     """One entry as it is written; None where there is none of this address or id."""
     place = _place(_read(text).get(section) or [], section, name)

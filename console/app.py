@@ -12,6 +12,7 @@ from console.gates.headers import add_headers
 from console.gates.hosts import host_gate
 from console.gates.pace import pace_gate
 from console.gates.sessions import session_gate
+from console.overview import KEPT, Kept
 from console.routes import ROUTES
 from console.routing import Route, add_routes, check_routes
 from console.visit import CONSOLE, Console
@@ -42,6 +43,7 @@ def create_app(console: Console, routes: Sequence[Route] = ROUTES) -> web.Applic
     app = web.Application(middlewares=GATES, client_max_size=LARGEST_REQUEST_BYTES)
     app[CONSOLE] = console
     set_up_desk(app)
+    app[KEPT] = Kept()
     add_routes(app, routes)
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(check_routes)

@@ -135,6 +135,11 @@ def _plain(text: str) -> list[Part]:
     return [*parts, Part(kind=PartKind.PLAIN, text=text[done:])] if done < len(text) else parts
 
 
+def show_strange(text: str) -> tuple[Part, ...]:
+    """A text that is not masked, in parts: only what does not show is named."""
+    return tuple(_plain(text))
+
+
 def _visible(text: str) -> str:
     return _STRANGE.sub(lambda strange: f"⟦{_name(strange[0])}⟧", text)
 

@@ -22,7 +22,40 @@ class Place:
 
 NAVIGATION = (
     Place(path="/", label=_("Home"), words=_("What you may do here."), access=Access.SIGNED_IN),
+    Place(
+        path="/queue", label=_("Queue"), words=_("One flag at a time, masked."), access=Permission.DECIDE, live="queue"
+    ),
     Place(path="/search", label=_("Search"), words=_("Find posts that were kept, masked."), access=Permission.SEARCH),
+    Place(path="/cases", label=_("Cases"), words=_("Items and notes under one question."), access=Permission.NOTE),
+    Place(
+        path="/approvals",
+        label=_("Approvals"),
+        words=_("Packages, files, holds and erasures that wait for a second person."),
+        access=Permission.APPROVE_PACKAGE,
+    ),
+    Place(
+        path="/reveals",
+        label=_("Reveals"),
+        words=_("Masked text that somebody asked to see."),
+        access=Permission.REVEAL,
+        live="reveals",
+    ),
+    Place(
+        path="/watchlist",
+        label=_("Watchlist"),
+        words=_("Rooms, words and rules; what a change would flag; candidates."),
+        access=Permission.PROPOSE_WATCHLIST,
+        live="watchlist-changes",
+    ),
+    Place(path="/pauses", label=_("Pauses"), words=_("Stop one place or all crawling."), access=Permission.PAUSE),
+    Place(path="/overview", label=_("Overview"), words=_("Load, agreement, coverage."), access=Permission.HEALTH),
+    Place(path="/access-log", label=_("My access"), words=_("What you looked at."), access=Permission.OWN_ACCESS_LOG),
+    Place(
+        path="/access-log/all",
+        label=_("Access log"),
+        words=_("Who looked at what, when and from where."),
+        access=Permission.ACCESS_LOG,
+    ),
     Place(path="/people", label=_("People"), words=_("Who may sign in, with which role."), access=Permission.PEOPLE),
     Place(
         path="/role-changes",

@@ -23,6 +23,8 @@ from evidence.shown import shown
 STATIC = {
     "console.css": "text/css",
     "console.js": "text/javascript",
+    "queue.js": "text/javascript",
+    "watchlist.js": "text/javascript",
     "haechi.svg": "image/svg+xml",
 }
 """Every file that is served as it lies there, with its kind."""

@@ -193,3 +193,7 @@ def refusal_name(problem: Exception) -> str:
 def refusal_words(name: str) -> str:
     """The sentence of a short name; it is translated when it is shown."""
     return REFUSALS[name][1] if name in REFUSALS else OTHER_REFUSAL
+
+
+CHOOSE = _("Choose flags and a decision; a reason of its own needs a note.")
+NOT_APPROVED = _("This cannot be approved: it is your own, is over, or goes beyond your offices.")

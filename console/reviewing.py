@@ -1,5 +1,6 @@
 """What people do to flags, the same for pages and programs: done at the desk, then told to all who look."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from aiohttp import web
@@ -7,7 +8,7 @@ from aiohttp import web
 from console.desk import desk_of, looks_of, tell_of_flag
 from console.views.queue_models import Decision, FlagAct, Putting
 from console.visit import console_of, visit_of
-from evidence.errors import ReviewRefused
+from evidence.errors import ConfigError, ReviewRefused
 from evidence.progress import Progress, State, Step
 from evidence.records import Severity
 from storage.cases import add_case, put_items
@@ -116,8 +117,13 @@ async def decide(request: web.Request, decision: Decision) -> Progress:
     return await do(request, Wish(step=step, review=review, note=decision.note.strip() or None))
 
 
-async def put_into_case(request: web.Request, putting: Putting) -> str:
+async def put_into_case(request: web.Request, putting: Putting, theirs: Collection[str]) -> str:
     """Put the sealed revisions of a flag's post into a case; gives its id.
+
+    Args:
+        request: names the flag.
+        putting: names the case, or asks for a new one.
+        theirs: ids of the cases that whoever asks may see.
 
     Raises:
         ConfigError: there is no such case, no question for a new one, or nothing is sealed.
@@ -127,5 +133,7 @@ async def put_into_case(request: web.Request, putting: Putting) -> str:
     case = putting.case
     if case is None:
         case = (await add_case(console.store, console.custody, staff, putting.question, console.clock())).id
+    elif case not in theirs:
+        raise ConfigError(f"{case}: there is no such case among those that you may see")
     await put_items(console.store, console.custody, staff, case, [flag], console.clock())
     return case

@@ -9,9 +9,11 @@ from aiohttp import web
 from console.gates.headers import REPORTS
 from console.item_routes import ITEM_ROUTES
 from console.openapi import describe
+from console.queue_routes import QUEUE_ROUTES
 from console.rates import Pace
 from console.routing import Access, Route, Scope
 from console.views import account, api, home, live, people, second_factor, sign_in
+from console.watchlist_routes import WATCHLIST_ROUTES
 from evidence.roles import Permission
 
 
@@ -71,6 +73,8 @@ ROUTES: tuple[Route, ...] = (
         gives=api.People,
         words="Everybody who may sign in, or might once.",
     ),
+    *QUEUE_ROUTES,
     *ITEM_ROUTES,
+    *WATCHLIST_ROUTES,
 )
 """Method, path, who answers, who may, and how it keeps to the offices of whoever asks."""

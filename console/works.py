@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from console.watching import Watching
 from evidence.approval import Proposal
 from evidence.case import Staff
 from evidence.records import School
@@ -79,3 +80,5 @@ class Works:
     """How far the custody log is held by others; None before its first checkpoint."""
     accounts: Callable[[], Awaitable[tuple[AccountStanding, ...]]]
     """Asks Telegram nothing."""
+    watching: Watching
+    """What keeping watchlists needs."""

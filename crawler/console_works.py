@@ -15,6 +15,7 @@ from config.settings import Settings
 from console.works import AccountStanding, Handed, Handing, Works
 from crawler.assemble import load_register
 from crawler.commands.telegram import account_rows
+from crawler.console_watching import watching_for
 from crawler.directories import watched_addresses
 from crawler.erasing import erase_certified, eraser_for
 from crawler.moments import parse_moment
@@ -78,6 +79,7 @@ def works_for(store: Store, custody: Custody, settings: Settings, *, is_practice
         erase=erase,
         log_standing=lambda: standing(files, custody.clock()),
         accounts=partial(_accounts, store, settings),
+        watching=watching_for(store, settings, is_practice=is_practice),
     )
 
 

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 
 from config.settings import Settings
+from crawler.log_lines import OthersLines, processors
 from crawler.rows import run_row
 from evidence.records import CrawlRun, Outcome
 from evidence.shown import shown
@@ -54,18 +55,15 @@ def fall_silent() -> None:
 
 
 def set_up_logging(level: int = logging.WARNING) -> None:
-    """Send log lines to stderr; ids and addresses only, never text."""
+    """Send log lines to stderr, as JSON unless that is a terminal; ids and addresses only, never text."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(),
-        ],
+        processors=processors(sys.stderr.isatty()),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(OthersLines())
+    logging.basicConfig(handlers=[lines], level=logging.WARNING)
 
 
 def warn_of_practice(settings: Settings, is_practice: bool = False) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from config.register import OFFICES
 from config.settings import Settings
 from config.watchlist_model import DEFAULT_TIMEZONE
-from console.offices import OFFICES as ENGLISH_OFFICES
 from crawler.assemble import load_register, now, stored_watchlist
 from crawler.stamping import standing
 from evidence.canonical import canonical
@@ -19,16 +18,19 @@ from evidence.checkpoint import Files
 from evidence.day import Day
 from evidence.errors import ConfigError
 from pipelines.digest import Digest, Scope, counter_of, make_digest, page_of
-from pipelines.digest.charts import charts_of
+from pipelines.digest.charts import Chart, charts_of
 from pipelines.digest.differences import Difference, differences
 from pipelines.digest.html import inline, to_html
+from pipelines.digest.layout_week import week_page
 from pipelines.digest.markdown import to_markdown
 from pipelines.digest.model import Reader
+from pipelines.digest.page import Page
 from pipelines.digest.schema import to_json
 from pipelines.digest.scope import scope_for
 from pipelines.digest.tables_csv import to_csv
+from pipelines.digest.week import WeekDigest, make_week
 from pipelines.digest.words import Lang
-from storage.day import has_data, read_day
+from storage.day import has_data, read_day, read_week
 from storage.mongo import Store
 from storage.releases import Release, last_release, release, releases
 
@@ -92,10 +94,26 @@ async def digest_of(
     return make_digest(day, scope or scope_for(Reader.STAFF), held)
 
 
+async def week_of(store: Store, settings: Settings, asked: date | None, scope: Scope) -> WeekDigest:
+    """The week up to a day, yesterday where none is named.
+
+    Raises:
+        ConfigError: the day is still to come.
+    """
+    watchlist, as_of = await stored_watchlist(store, settings), now()
+    timezone = watchlist.timezone if watchlist else DEFAULT_TIMEZONE
+    last = asked or as_of.astimezone(ZoneInfo(timezone)).date() - timedelta(days=1)
+    if last > as_of.astimezone(ZoneInfo(timezone)).date():
+        raise ConfigError(f'--day: "{last}" is still to come')
+    return make_week(await read_week(store, last, timezone, as_of), scope)
+
+
 def office_names(lang: Lang) -> dict[str, str]:
     """Names of the education offices by code."""
     if lang == "ko":
         return {code: name for name, code in reversed(OFFICES.items())}
+    from console.offices import OFFICES as ENGLISH_OFFICES  # commands that print Korean do without the console
+
     return {code: name for code, name in ENGLISH_OFFICES.items() if code != "none"}
 
 
@@ -105,15 +123,30 @@ def render(digest: Digest, form: str, lang: Lang) -> dict[str, bytes]:
     Raises:
         ConfigError: PDF is asked for and what makes it is not there.
     """
-    name = file_name(digest)
     if form == "json":
-        return {f"{name}.json": to_json(digest).encode()}
+        return {f"{file_name(digest)}.json": to_json(digest).encode()}
     page = page_of(digest, lang, office_names(lang))
+    charts = charts_of(digest, lang) if form in ("html", "pdf") else ()
+    return _render(page, charts, form, file_name(digest))
+
+
+def render_week(week: WeekDigest, form: str, lang: Lang) -> dict[str, bytes]:
+    """A week in one of ``FORMATS``, as files by name.
+
+    Raises:
+        ConfigError: PDF is asked for and what makes it is not there.
+    """
+    name = f"haechi-week-{week.last}{f'-{week.scope.office}' if week.scope.office else ''}"
+    if form == "json":
+        return {f"{name}.json": (json.dumps(asdict(week), ensure_ascii=False) + "\n").encode()}
+    return _render(week_page(week, lang, office_names(lang)), (), form, name)
+
+
+def _render(page: Page, charts: Sequence[Chart], form: str, name: str) -> dict[str, bytes]:
     if form == "csv":
         return {f"{name}/{sheet}": content for sheet, content in to_csv(page).items()}
     if form == "md":
         return {f"{name}.md": to_markdown(page).encode()}
-    charts = charts_of(digest, lang)
     html = to_html(page, charts, inline(charts))
     return {f"{name}.html": html.encode()} if form == "html" else {f"{name}.pdf": _pdf(html)}
 

@@ -120,6 +120,12 @@ def download_act(staff: Staff, search: str, what: str, at: datetime, commit: str
     return _act(staff, request, "download", ("search", search), reason_code=what, commit=commit)
 
 
+def check_act(staff: Staff, month: str, sheet_sha256: str) -> Act:
+    """Somebody checked who looked at what in a month, by a sheet of this hash."""
+    request = f"check-access:{month}:{sheet_sha256}:{staff.actor}"
+    return _act(staff, request, "check-access", ("month", month), commit=sheet_sha256)
+
+
 def export_act(staff: Staff, package: str, case: str, profile: str) -> Act:
     """A package is about to be made."""
     return _act(staff, f"export:{package}", "export", ("package", package), reason_code=f"{case}/{profile}")

@@ -173,7 +173,7 @@ class Referral:
     """Something that was drafted for somebody outside."""
 
     body: str
-    """A code, such as ``police``."""
+    """Its profile, such as ``police``."""
     offices: tuple[str, ...]
     levels: tuple[str, ...]
     drafted_at: datetime
@@ -215,7 +215,7 @@ class Day:
     acted: tuple[Acted, ...] = ()
     rooms: tuple[FoundRooms, ...] = ()
     referrals: tuple[Referral, ...] = ()
-    """Drafted, sent or acknowledged on the day."""
+    """Drafted, sent or acknowledged on the day, or sent shortly before."""
     legal_bases: tuple[str, ...] = ()
     """In force on the day, where anything was read through Telegram's protocol."""
     under_way: int = 0
@@ -231,3 +231,20 @@ class Day:
             rollup.passes or rollup.hours_watched or rollup.blind or rollup.posts or rollup.raised
             for rollup in self.rollups
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Seven calendar days and the seven before them, as far as people decided something."""
+
+    first: date
+    last: date
+    timezone: str
+    starts_at: datetime
+    """Of the first one."""
+    ends_at: datetime
+    as_of: datetime
+    decided: tuple[tuple[FlagDay, ...], ...]
+    """Flags that became final on each of fourteen days, oldest first."""
+    referrals: tuple[Referral, ...] = ()
+    """Of which something happened in the seven days."""

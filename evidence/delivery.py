@@ -25,7 +25,9 @@ TAKES = timedelta(minutes=10)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 """Between attempts; after the last one the delivery has failed."""
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[a-z]{2,}")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[a-z]{2,}"
+)
 _SCOPE = re.compile(r"national|operator|office:[A-Z][0-9]{2}")
 
 
@@ -85,6 +87,8 @@ class Delivery:
     sent_at: datetime | None = None
     problem: str | None = None
     """Of the last attempt; without addresses and text."""
+    about: tuple[str, ...] = ()
+    """Ids of the notices in it; empty for a summary."""
 
     @property
     def key(self) -> str:
@@ -92,11 +96,11 @@ class Delivery:
         return hashlib.sha256(self.id.encode()).hexdigest()[:32]
 
 
-def new_delivery(what: str, version: int, to: str, form: str, at: datetime) -> Delivery:
+def new_delivery(what: str, version: int, to: str, form: str, at: datetime, about: tuple[str, ...] = ()) -> Delivery:
     """A delivery that is due from a moment on."""
     name = f"{what} v{version} {to} {form}"
     return Delivery(
-        id=name, what=what, version=version, to=to, form=form, state=State.DUE, due_at=at, next_at=at
+        id=name, what=what, version=version, to=to, form=form, state=State.DUE, due_at=at, next_at=at, about=about
     )
 
 

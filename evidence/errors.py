@@ -93,6 +93,17 @@ class ReviewRefused(HaechiError):
     """Raised by ``evidence/workflow.py`` and ``storage`` when an act on a Flag may not be done: look again."""
 
 
+class DeliveryFailed(HaechiError):
+    """Raised by ``channels/mail.py`` and ``channels/webhook.py`` when a receiver did not take something.
+
+    ``is_final``: it refused for good, and asking again changes nothing. Else the next attempt may do better.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
 class ItemHeld(StorageError):
     """Raised by ``storage`` when something is to be erased that a case holds: two persons lift the hold first."""
 

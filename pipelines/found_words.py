@@ -56,6 +56,11 @@ def pieces(masked: str, sought: str = "", most: int | None = None) -> tuple[Piec
     return (*before, *cut, *after)
 
 
+def visible(text: str) -> str:
+    """A text with the names of what cannot be seen, in one string."""
+    return "".join(f"‹{one.text}›" if one.kind is Kind.ODD else one.text for one in _seen(text, Kind.TEXT))
+
+
 def found_in(masked: str, sought: str) -> list[tuple[int, int]]:
     """Where a masked text says what is sought: offsets in code points, in order, not overlapping."""
     needle = searched_form(sought)

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from math import ceil
 
 from evidence.cipher import fingerprint
-from evidence.day import CountPosts, Day, DayBefore, FoundRooms, Rollup, SourceDay
+from evidence.day import CountPosts, Day, DayBefore, FoundRooms, Rollup, SourceDay, Week
 from evidence.records import Count, Source
 from evidence.rooms import Found
 from storage.bases import bases_between
+from storage.day_referrals import read_referrals
 from storage.day_review import read_acted, read_decided, read_flags, read_waiting
 from storage.forms import read_count
 from storage.mongo import Document, Store
@@ -20,6 +21,7 @@ from storage.rollups import Rolled, roll
 from storage.rooms import standing
 
 HOUR_S = 3_600
+WEEK = 7
 DAYS_BEFORE = 8
 """A week of changes takes eight days of counts."""
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -69,11 +71,27 @@ async def read_day(
         waiting=await read_waiting(store, span),
         decided=await read_decided(store, span),
         acted=await read_acted(store, span),
+        referrals=await read_referrals(store, span.starts_at, span.until),
         rooms=await _rooms(store, span, {source.address for source in sources}),
         legal_bases=await _legal_bases(store, span, rolled.rollups),
         under_way=await _under_way(store, span, sources),
         from_the_future=await _from_the_future(store, as_of),
         restated=tuple(one.restated for one in (rolled, *before) if one.restated),
+    )
+
+
+async def read_week(store: Store, last: date, timezone: str, as_of: datetime) -> Week:
+    """Read what was decided in the seven days up to a day, and in the seven before."""
+    spans = [span_of(last - timedelta(days=days), timezone, as_of) for days in reversed(range(2 * WEEK))]
+    return Week(
+        first=spans[WEEK].date,
+        last=last,
+        timezone=timezone,
+        starts_at=spans[WEEK].starts_at,
+        ends_at=spans[-1].ends_at,
+        as_of=as_of,
+        decided=tuple([await read_decided(store, span) for span in spans]),
+        referrals=await read_referrals(store, spans[WEEK].starts_at, spans[-1].until),
     )
 
 

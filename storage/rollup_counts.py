@@ -18,22 +18,32 @@ NATION = ""
 PARTS = 24
 """Windows in which a day's posts are read: what is held stays small."""
 
-Marks = dict[str, list[int]]
-"""What is stored of each Source, as numbers that grow with every late arrival."""
+Mark = list[int]
+"""What is stored of a Source, as numbers that grow with every late arrival: posts and their revisions, Flags and
+theirs, hours and passes in them, passes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A Source on a day, and by what it is seen that something came later."""
+
+    rollup: Rollup
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Posts:
     """Kept posts of a Source."""
 
-    posts: int
-    unknown_names: int
-    namings: tuple[Naming, ...]
+    posts: int = 0
+    revisions: int = 0
+    unknown_names: int = 0
+    namings: tuple[Naming, ...] = ()
 
 
 async def count_day(
     store: Store, span: Span, count_posts: CountPosts, only: Collection[str] | None = None
-) -> tuple[Rollup, ...]:
+) -> tuple[Counted, ...]:
     """Count a day.
 
     Args:
@@ -44,34 +54,43 @@ async def count_day(
     """
     posts = await _posts(store, span, count_posts, only)
     hours = await _by_source(store, "coverage", _hour_of(span.starts_at), span.until, only)
-    flags = await _by_source(store, "flags", span.starts_at, span.until, only, ("severity", "delay_s", "offices"))
-    counts = await _by_source(store, "counts", span.starts_at, span.until, only)
+    wanted = ("severity", "delay_s", "offices", "revision")
+    flags = await _by_source(store, "flags", span.starts_at, span.until, only, wanted)
+    counts = await _by_source(store, "counts", span.starts_at, span.until, only, tuple(Count.__slots__))
     runs = {run["_id"]: run async for run in _runs(store, span, only)}
     return tuple(
-        Rollup(
-            source=source,
-            day=span.date,
-            **_of_posts(posts.get(source)),
-            **_of_flags(flags[source]),
-            **_of_runs(runs.get(source)),
-            **_of_hours(hours[source]),
-            members=last_exact(counts[source]),
-            listed=_listed(counts[source]),
+        Counted(
+            rollup=Rollup(
+                source=source,
+                day=span.date,
+                **_of_posts(posts.get(source, _Posts())),
+                **_of_flags(flags[source]),
+                **_of_runs(runs.get(source)),
+                **_of_hours(hours[source]),
+                members=last_exact(counts[source]),
+                listed=_listed(counts[source]),
+            ),
+            mark=_mark(posts.get(source, _Posts()), flags[source], hours[source], runs.get(source)),
         )
         for source in sorted({*posts, *hours, *flags, *counts, *runs})
     )
 
 
-async def marks(store: Store, span: Span) -> Marks:
+def _mark(posts: _Posts, flags: Sequence[Document], hours: Sequence[Document], run: Document | None) -> Mark:
+    of_flags = [len(flags), sum(flag.get("revision", 0) for flag in flags)]
+    of_hours = [len(hours), sum(hour["passes"] for hour in hours)]
+    return [posts.posts, posts.revisions, *of_flags, *of_hours, run["passes"] if run else 0, 0]
+
+
+async def marks(store: Store, span: Span) -> dict[str, Mark]:
     """What is stored of each Source of a day, without reading it."""
     asked: list[tuple[str, str, datetime, Document]] = [
         ("posts", "seen_at", span.starts_at, {"more": {"$sum": "$revision"}}),
         ("flags", "at", span.starts_at, {"more": {"$sum": "$revision"}}),
         ("coverage", "at", _hour_of(span.starts_at), {"more": {"$sum": "$passes"}}),
         ("runs", "at", span.starts_at, {}),
-        ("counts", "at", span.starts_at, {}),
     ]
-    found: Marks = defaultdict(lambda: [0] * (2 * len(asked)))
+    found: dict[str, Mark] = defaultdict(lambda: [0] * (2 * len(asked)))
     for place, (collection, field, since, more) in enumerate(asked):
         within = {"$match": {field: {"$gte": since, "$lt": span.until}}}
         grouped = {"$group": {"_id": "$source", "number": {"$sum": 1}, **more}}
@@ -90,22 +109,25 @@ async def _posts(store: Store, span: Span, count_posts: CountPosts, only: Collec
         low = span.starts_at + part * length
         high = span.until if part == PARTS - 1 else low + length
         opened: dict[str, list[PostDay]] = defaultdict(list)
+        revisions: Counter[str] = Counter()
         asked = {"seen_at": {"$gte": low, "$lt": high}, **_of(only)}
         async for document in store["posts"].find(asked, SEALED):
             opened[document["source"]].append(_read_post(document, store.cipher))
+            revisions[document["source"]] += document["revision"]
         for source, posts in opened.items():
-            found[source] = _added(found.get(source), posts, count_posts)
+            found[source] = _added(found.get(source, _Posts()), posts, revisions[source], count_posts)
     return found
 
 
-def _added(before: _Posts | None, posts: Sequence[PostDay], count_posts: CountPosts) -> _Posts:
+def _added(before: _Posts, posts: Sequence[PostDay], revisions: int, count_posts: CountPosts) -> _Posts:
     unknown = sum(any(not mention.candidates for mention in post.mentions) for post in posts)
     tally: Counter[tuple[str, str, str, str]] = Counter()
-    for naming in (*(before.namings if before else ()), *count_posts(posts)):
+    for naming in (*before.namings, *count_posts(posts)):
         tally[naming.scope, naming.office, naming.level, naming.category] += naming.posts
     return _Posts(
-        posts=len(posts) + (before.posts if before else 0),
-        unknown_names=unknown + (before.unknown_names if before else 0),
+        posts=before.posts + len(posts),
+        revisions=before.revisions + revisions,
+        unknown_names=before.unknown_names + unknown,
         namings=tuple(
             Naming(scope=scope, office=office, level=level, category=category, posts=number)
             for (scope, office, level, category), number in sorted(tally.items())
@@ -123,9 +145,7 @@ def _read_post(document: Document, cipher: Cipher) -> PostDay:
     )
 
 
-def _of_posts(posts: _Posts | None) -> dict[str, Any]:
-    if posts is None:
-        return {}
+def _of_posts(posts: _Posts) -> dict[str, Any]:
     return {"posts": posts.posts, "unknown_names": posts.unknown_names, "namings": posts.namings}
 
 

@@ -1,7 +1,7 @@
 """Rollups as documents and back: rows as short lists, for there are many."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ PLAIN = (
     *("hours_watched", "hours_partly"),
 )
 """Fields that are stored as they are."""
-_ROWS = {"namings": Naming, "raised": Raised, "blind": BlindHours}
+_ROWS = ("namings", "raised", "blind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +76,14 @@ def read_rollup(document: Mapping[str, Any]) -> Rollup:
     return Rollup(
         day=date.fromisoformat(document["day"]),
         **{name: document[name] for name in PLAIN},
-        **{name: tuple(_row(kind, row) for row in document[name]) for name, kind in _ROWS.items()},
+        namings=tuple(Naming(**_named(Naming, row)) for row in document["namings"]),
+        raised=tuple(Raised(**_named(Raised, row)) for row in document["raised"]),
+        blind=tuple(BlindHours(**_named(BlindHours, row)) for row in document["blind"]),
         flag_delays_s=tuple(document["flag_delays_s"]),
         members=read_count(document["members"]) if document["members"] else None,
         listed=tuple(read_count(count) for count in document["listed"]),
     )
 
 
-def _row(kind: type, values: list[Any]) -> Any:
-    return kind(**dict(zip(kind.__slots__, values, strict=True)))  # type: ignore[attr-defined]
+def _named(kind: type, values: list[Any]) -> dict[str, Any]:
+    return dict(zip((field.name for field in fields(kind)), values, strict=True))

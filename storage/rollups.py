@@ -12,7 +12,7 @@ from datetime import timedelta
 from evidence.day import CountPosts, Restated, Rollup
 from storage.leases import replacing
 from storage.mongo import Document, Store
-from storage.rollup_counts import Marks, count_day, marks
+from storage.rollup_counts import Counted, Mark, count_day, marks
 from storage.rollup_forms import Span, read_rollup, rollup_document
 
 LATE = timedelta(days=3)
@@ -41,19 +41,22 @@ async def roll(store: Store, span: Span, count_posts: CountPosts, *, recount: bo
         recount: look for what came late, however long ago the day was.
     """
     if span.until < span.ends_at:
-        return Rolled(rollups=await count_day(store, span, count_posts))
+        return Rolled(rollups=tuple(one.rollup for one in await count_day(store, span, count_posts)))
     kept = await _kept(store, span)
     head = kept.pop(ALL, None)
     is_settled = head is not None and head["counted_at"] >= span.ends_at + LATE
     if is_settled and not recount:
         return Rolled(rollups=_rollups(kept))
-    now = await marks(store, span)
-    late = {source for source, mark in now.items() if _is_more(mark, kept.get(source))}
-    fresh = await count_day(store, span, count_posts, late) if late else ()
+    fresh = await _late(store, span, kept, count_posts) if head else await count_day(store, span, count_posts)
     rollups = _rollups(kept, fresh)
-    await _keep(store, span, fresh, now, head)
-    restated = _restated(span, _rollups(kept), rollups) if head is not None and late else None
-    return Rolled(rollups=rollups, restated=restated)
+    await _keep(store, span, fresh, head)
+    return Rolled(rollups=rollups, restated=_restated(span, _rollups(kept), rollups) if head and fresh else None)
+
+
+async def _late(store: Store, span: Span, kept: Mapping[str, Document], count_posts: CountPosts) -> tuple[Counted, ...]:
+    """Sources of which there is more than was counted, counted again."""
+    late = {source for source, mark in (await marks(store, span)).items() if _is_more(mark, kept.get(source))}
+    return await count_day(store, span, count_posts, late) if late else ()
 
 
 async def _kept(store: Store, span: Span) -> dict[str, Document]:
@@ -61,20 +64,20 @@ async def _kept(store: Store, span: Span) -> dict[str, Document]:
     return {document["source"]: document async for document in store["rollups"].find(asked)}
 
 
-def _is_more(mark: list[int], before: Document | None) -> bool:
+def _is_more(mark: Mark, before: Document | None) -> bool:
     """Whether something came since; what has left by its time makes a number smaller."""
     return before is None or any(now > then for now, then in zip(mark, before["mark"], strict=True))
 
 
-def _rollups(kept: Mapping[str, Document], fresh: tuple[Rollup, ...] = ()) -> tuple[Rollup, ...]:
+def _rollups(kept: Mapping[str, Document], fresh: tuple[Counted, ...] = ()) -> tuple[Rollup, ...]:
     by_source = {source: read_rollup(document) for source, document in kept.items()}
-    by_source |= {rollup.source: rollup for rollup in fresh}
+    by_source |= {one.rollup.source: one.rollup for one in fresh}
     return tuple(by_source[source] for source in sorted(by_source))
 
 
-async def _keep(store: Store, span: Span, fresh: tuple[Rollup, ...], now: Marks, head: Document | None) -> None:
+async def _keep(store: Store, span: Span, fresh: tuple[Counted, ...], head: Document | None) -> None:
     """The day's own document last: until then it counts as not counted."""
-    writes = [replacing(rollup_document(rollup, span, now[rollup.source])) for rollup in fresh]
+    writes = [replacing(rollup_document(one.rollup, span, one.mark)) for one in fresh]
     if writes:
         await store["rollups"].bulk_write(writes, ordered=False)
     if head is None or head["counted_at"] < span.as_of:

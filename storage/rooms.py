@@ -149,16 +149,22 @@ async def all_rooms(store: Store, since: datetime | None, until: datetime) -> As
         yield room
 
 
-async def dismiss(store: Store, address: str, reason: str, at: datetime) -> bool:
-    """A person decides against a room; returns whether it was known."""
-    change: Document = {"$set": {"dismissed_at": at, "dismissed_by": getpass.getuser(), "dismissed_for": reason}}
+async def dismiss(store: Store, address: str, reason: str, at: datetime, by: str | None = None) -> bool:
+    """A person decides against a room, by pseudonym where it is not whoever runs this; returns whether it was known."""
+    change: Document = {"$set": {"dismissed_at": at, "dismissed_by": by or getpass.getuser(), "dismissed_for": reason}}
     return bool((await store["rooms"].update_one({"_id": address}, change)).matched_count)
 
 
-async def take_up(store: Store, address: str, at: datetime) -> None:
+async def undismiss(store: Store, address: str) -> bool:
+    """A person takes back that they decided against a room; returns whether anybody had."""
+    change = {"$set": {"dismissed_at": None, "dismissed_by": None, "dismissed_for": None}}
+    return bool((await store["rooms"].update_one({"_id": address}, change)).modified_count)
+
+
+async def take_up(store: Store, address: str, at: datetime, by: str | None = None) -> None:
     """A person decides to watch a room: an earlier dismissal no longer counts."""
     change: Document = {
-        "$set": {"taken_up_at": at, "taken_up_by": getpass.getuser(), "dismissed_at": None},
+        "$set": {"taken_up_at": at, "taken_up_by": by or getpass.getuser(), "dismissed_at": None},
         "$setOnInsert": {"at": at},
     }
     await store["rooms"].update_one({"_id": address}, change, upsert=True)

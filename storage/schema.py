@@ -83,6 +83,17 @@ INDEXES: dict[str, list[IndexModel]] = {
     "links": [IndexModel([("person", ASCENDING)]), IndexModel([("until", ASCENDING)])],
     "rollups": [IndexModel([("zone", ASCENDING), ("at", ASCENDING)])],
     "releases": [IndexModel([("what", ASCENDING), ("version", ASCENDING)])],
+    "recipients": [IndexModel([("at", ASCENDING)])],
+    "deliveries": [
+        IndexModel([("state", ASCENDING), ("next_at", ASCENDING)]),
+        IndexModel([("what", ASCENDING), ("version", ASCENDING)]),
+        IndexModel([("at", ASCENDING)]),
+    ],
+    "delivery_days": [IndexModel([("at", ASCENDING)])],
+    "notices": [IndexModel([("at", ASCENDING)])],
+    "notice_rooms": [],
+    "referrals": [IndexModel([("at", ASCENDING)]), IndexModel([("posts", ASCENDING), ("at", ASCENDING)])],
+    "referral_posts": [],
     "meta": [],
 }
 """Every collection. Lists are read newest first by ``at``, of one source or of all."""

@@ -1,6 +1,9 @@
 """The queue: what waits, what one holds, and one flag at a time with all that is known of it."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -12,7 +15,9 @@ from console.desk import curves_of, desk_of, looks_of
 from console.flag_text import Reader, changes_of, named_in, parts_of
 from console.offices import OFFICES
 from console.pages import render
+from console.persons import callings
 from console.reviewing import FREE, OWNED
+from console.views.cases import masked
 from console.views.queue_models import AGES, Asked
 from console.visit import console_of, visit_of
 from console.words import Message
@@ -24,13 +29,10 @@ from evidence.roles import Permission
 from evidence.workflow import undo_of
 from storage.exposure import SOFT_STOP, read_exposure
 from storage.flag_view import FlagView, read_flag
-from storage.people import read_person
 from storage.review_list import Filters, Shelf, list_flags
 from storage.reviews import read_queue
 
 ROWS, NEXT = 25, 5
-NAMES = 8
-"""People whose names are looked up for a page."""
 
 
 def asked_of(request: web.Request) -> Asked:
@@ -113,7 +115,9 @@ async def show_flag(
         done=request.query.get("done", ""),
         **_standing(request, view),
         **_text(request, view),
-        names=await _names(request, view),
+        callings=await callings(request, (told.event.actor for told in view.history)),
+        seen=masked,
+        capture=capture_of(view),
     )
 
 
@@ -155,12 +159,18 @@ def _text(request: web.Request, view: FlagView) -> dict[str, Any]:
     }
 
 
-async def _names(request: web.Request, view: FlagView) -> dict[str, str]:
-    """Names of those who acted on it, by pseudonym; who is no person any more keeps the pseudonym."""
-    actors = dict.fromkeys(told.event.actor for told in reversed(view.history))
-    store, found = console_of(request).store, dict[str, str]()
-    for actor in list(actors)[:NAMES]:
-        person = await read_person(store, actor) if actor.startswith("staff-") else None
-        if person is not None:
-            found[actor] = person.name
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureShown:
+    """What is told of a capture."""
+
+    received_sha256: str
+    fetched_at: datetime
+
+
+def capture_of(view: FlagView) -> CaptureShown | None:
+    """The capture that the newest sealed revision was seen in; None where it was erased."""
+    if view.newest_item is None or view.newest_item.content is None:
+        return None
+    capture = json.loads(view.newest_item.content)["capture"]
+    fetched_at = datetime.fromisoformat(capture["fetched_at"])
+    return CaptureShown(received_sha256=capture["received_sha256"], fetched_at=fetched_at)

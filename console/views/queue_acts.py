@@ -10,13 +10,13 @@ from console.going import go
 from console.pages import render
 from console.review_words import refusal_name
 from console.reviewing import OWNED, decide, do, look, put_into_case, take_next, wants_pause, wish_of
+from console.views.cases import cases_in_scope, masked
 from console.views.queue import show_flag
 from console.views.queue_models import Decision, FlagAct, Next, Putting, Reopening, Words
-from console.visit import console_of, visit_of
+from console.visit import visit_of
 from console.words import Message, _
 from evidence.errors import ConfigError, ReviewRefused
 from evidence.progress import Progress, Step
-from storage.cases import all_cases
 from storage.review_desk import Wish
 
 CASES = 50
@@ -107,11 +107,10 @@ async def case_page(request: web.Request) -> web.StreamResponse:
 
 
 async def _case(request: web.Request, problem: Message | None) -> web.StreamResponse:
-    console = console_of(request)
-    cases = (await all_cases(console.store, console.clock()))[:CASES]
+    cases = (await cases_in_scope(request))[:CASES]
     status = 422 if problem else 200
     flag = request.match_info["flag"]
-    return render(request, "flag_case.html", status=status, cases=cases, flag=flag, problem=problem)
+    return render(request, "flag_case.html", status=status, cases=cases, flag=flag, problem=problem, seen=masked)
 
 
 async def case_form(request: web.Request) -> web.StreamResponse:
@@ -120,7 +119,7 @@ async def case_form(request: web.Request) -> web.StreamResponse:
     if form.case is None and not form.question.strip():
         return await _case(request, Message(_("Choose a case, or write the question of a new one.")))
     try:
-        await put_into_case(request, form)
+        await put_into_case(request, form, [case.id for case in await cases_in_scope(request)])
     except ConfigError as problem:
         return await _case(request, Message("%(problem)s", problem=str(problem)))
     return go(f"/queue/{request.match_info['flag']}", done="case")

@@ -12,6 +12,7 @@ from console.desk import desk_of, looks_of
 from console.flag_text import Reader, parts_of, words_of
 from console.reviewing import decide, do, look, put_into_case, take_next, wants_pause, wish_of
 from console.views.api import answer
+from console.views.cases import cases_in_scope
 from console.views.queue import ROWS, asked_of
 from console.views.queue_models import Decision, FlagAct, Next, Putting, Reopening, Words
 from console.visit import console_of, visit_of
@@ -21,6 +22,7 @@ from evidence.review import Review
 from storage.flag_view import FlagView, read_flag
 from storage.review_desk import Wish
 from storage.review_list import Listed, list_flags
+from storage.reviews import take_in
 
 
 class FlagRow(Strict):
@@ -100,6 +102,7 @@ async def queue(request: web.Request) -> web.StreamResponse:
     """The list, with the filters of the page."""
     console, staff, asked = console_of(request), visit_of(request).staff, asked_of(request)
     desk = desk_of(request)
+    await take_in(desk, console.clock())
     listing = await list_flags(desk.queue, staff, asked.filters(staff.actor), console.clock(), asked.key, ROWS)
     after = listing.following.text() if listing.following else None
     return answer(QueueAnswer(flags=[_row(row) for row in listing.rows], after=after))
@@ -153,7 +156,8 @@ async def check(request: web.Request) -> web.StreamResponse:
 
 async def case(request: web.Request) -> web.StreamResponse:
     """Put it into a case."""
-    return answer(CaseAnswer(case=await put_into_case(request, body_of(request, Putting))))
+    theirs = [case.id for case in await cases_in_scope(request)]
+    return answer(CaseAnswer(case=await put_into_case(request, body_of(request, Putting), theirs)))
 
 
 async def _done(request: web.Request, work: Awaitable[Any]) -> web.StreamResponse:

@@ -8,11 +8,13 @@ import click
 
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, now
+from crawler.commands.summary_send import send_summaries
 from crawler.moments import parse_day
 from crawler.output import set_up_logging, stderr, warn_of_practice
-from crawler.summaries import FORMATS, digest_of, give_out, office_names, render, write
+from crawler.summaries import FORMATS, digest_of, give_out, office_names, render, render_week, week_of, write
 from evidence.errors import ConfigError
 from pipelines.digest import Digest, Reader, Scope, scope_for
+from pipelines.digest.week import WeekDigest
 from storage.practice import is_practice
 
 READERS = (Reader.STAFF.value, Reader.WIDER.value)
@@ -39,7 +41,9 @@ READERS = (Reader.STAFF.value, Reader.WIDER.value)
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json. Example: haechi summary --json")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write it there. Example: --out reports")
+@click.option("--week", is_flag=True, help="Seven days up to the day: what was confirmed. Example: --week --office B10")
 @click.option("--recount", is_flag=True, help="Look for what came late. Example: --day 2026-11-01 --recount")
+@click.option("--send", "sends", is_flag=True, help="Send it to those on the list who did not get it. Example: --send")
 @click.option("--release", is_flag=True, help="Keep it for good as given out. Example: --office B10 --release")
 def summary(
     day: str | None,
@@ -49,20 +53,28 @@ def summary(
     form: str,
     as_json: bool,
     out: Path | None,
+    week: bool,
     recount: bool,
     release: bool,
+    sends: bool,
 ) -> None:
     """Report a day: what was watched and what not, members, posts that name schools, flags, review."""
     set_up_logging()
     settings = load_settings()
     asked = parse_day(day, "--day") if day else None
+    if sends:
+        send_summaries(settings, asked, office, out, as_json=as_json)
+        return
     scope = scope_of(office, reader, smallest)
     form = "json" if as_json else form
     if form == "csv" and out is None:
         raise ConfigError("--format csv: a file for each table: say where with --out DIR")
     with database(settings) as uri:
-        digest = asyncio.run(_digest(settings, uri, asked, scope, recount=recount, release=release))
-    files = render(digest, form, settings.lang)
+        if week:
+            files = render_week(asyncio.run(_week(settings, uri, asked, scope)), form, settings.lang)
+        else:
+            digest = asyncio.run(_digest(settings, uri, asked, scope, recount=recount, release=release))
+            files = render(digest, form, settings.lang)
     if out is None:
         for content in files.values():
             click.echo(content, nl=False)
@@ -82,6 +94,12 @@ def scope_of(office: str | None, reader: str, smallest: int | None) -> Scope:
     if office not in office_names("ko"):
         raise ConfigError(f'--office: "{office}" is no NEIS code of an office such as B10')
     return scope_for(Reader.OFFICE, office, smallest)
+
+
+async def _week(settings: Settings, uri: str, asked: date | None, scope: Scope) -> WeekDigest:
+    async with evidence_store(settings, uri) as store:
+        warn_of_practice(settings, await is_practice(store))
+        return await week_of(store, settings, asked, scope)
 
 
 async def _digest(

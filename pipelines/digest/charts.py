@@ -7,18 +7,17 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-import pylopdf_fonts_ko
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure as Drawing
-from matplotlib.font_manager import FontProperties
+from typing import TYPE_CHECKING
 
 from pipelines.digest.lines import Figure
 from pipelines.digest.model import Digest
 from pipelines.digest.words import WORDS, Lang, told
 
-WIDTH_IN, ROW_IN, DPI = 6.0, 0.34, 160
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.font_manager import FontProperties
+
+WIDTH_IN, ROW_IN, DPI = 6.0, 0.34, 144
 INK, QUIET, FILL, SOFT = "#1f2933", "#7b8794", "#3e5c76", "#c9d3de"
 HATCH = "////"
 PLAIN = {"Software": "Haechi"}
@@ -75,6 +74,9 @@ def _chart(name: str, section: str, title: str, bars: Sequence[Bar], words: Mapp
 
 
 def _draw(title: str, bars: Sequence[Bar], words: Mapping[str, str]) -> bytes:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # takes a second: only where something is drawn
+    from matplotlib.figure import Figure as Drawing
+
     drawing = Drawing(figsize=(WIDTH_IN, 0.62 + ROW_IN * len(bars)), dpi=DPI, facecolor="white")
     FigureCanvasAgg(drawing)
     axes = drawing.add_axes((0.0, 0.0, 1.0, 1.0))
@@ -85,7 +87,7 @@ def _draw(title: str, bars: Sequence[Bar], words: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
-def _rows(axes: Axes, title: str, bars: Sequence[Bar], words: Mapping[str, str]) -> None:
+def _rows(axes: "Axes", title: str, bars: Sequence[Bar], words: Mapping[str, str]) -> None:
     """Label on the left, bar, number behind it; one scale for all of them."""
     height = 0.62 + ROW_IN * len(bars)
     axes.set_xlim(0, WIDTH_IN)
@@ -115,6 +117,9 @@ def _rows(axes: Axes, title: str, bars: Sequence[Bar], words: Mapping[str, str])
 
 
 @lru_cache(maxsize=4)
-def _font(size: int) -> FontProperties:
+def _font(size: int) -> "FontProperties":
     """Of the package, so that Hangul looks the same everywhere."""
+    import pylopdf_fonts_ko
+    from matplotlib.font_manager import FontProperties
+
     return FontProperties(fname=str(pylopdf_fonts_ko.sans_path()), size=size)

@@ -165,7 +165,7 @@ def _referrals(digest: Digest, words: Words) -> Section:
     hours = tuple(digest.referrals[0].still_up)
     rows = tuple(
         (
-            word(line.body),
+            word(words.get(f"body_{line.body}", line.body)),
             *(number(figure, words) for figure in (line.drafted, line.sent, line.acknowledged)),
             *(number(line.still_up[hour], words) for hour in hours),
         )

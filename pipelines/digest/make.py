@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 from evidence.custody import moment
 from evidence.day import Day, Rollup
@@ -67,13 +68,7 @@ def _digest(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> Dig
         watch=watch_line(day),
         sources=tuple(source_line(source, day, is_staff=is_staff) for source in listed),
         rooms=found_lines(day),
-        posts=posts.posts,
-        posts_naming_schools=posts.named,
-        posts_by_level=posts.by_level,
-        posts_by_office=posts.by_office,
-        posts_by_category=posts.by_category,
-        office_levels=posts.office_levels,
-        level_categories=posts.level_categories,
+        **_of_posts(posts),
         edited=sum(rollup.edited for rollup in day.rollups) if is_whole else None,
         removed=sum(rollup.removed for rollup in day.rollups) if is_whole else None,
         flags=flags.by_severity,
@@ -81,17 +76,32 @@ def _digest(day: Day, scope: Scope, posts: PostTables, flags: FlagTables) -> Dig
         flag_states=flags.states,
         flag_delay=_delay(day.rollups) if is_staff else None,
         review=review_line(day, flags.total, scope.smallest),
-        referrals=referral_lines(day.referrals, scope.smallest),
+        referrals=referral_lines(day, scope.smallest),
         gaps=gap_lines(day),
         quality=_quality(day, posts, scope),
-        restated=tuple(
-            RestatedLine(day=one.day.isoformat(), posts_before=one.posts_before, posts=one.posts)
-            for one in (day.restated if is_staff else ())
-        ),
+        restated=_restated(day) if is_staff else (),
         trend=trend_lines(day, scope, flags.total),
         since_yesterday=_since_yesterday(day, scope, posts, flags),
         checks=(),
         sentences={},
+    )
+
+
+def _of_posts(posts: PostTables) -> dict[str, Any]:
+    return {
+        "posts": posts.posts,
+        "posts_naming_schools": posts.named,
+        "posts_by_level": posts.by_level,
+        "posts_by_office": posts.by_office,
+        "posts_by_category": posts.by_category,
+        "office_levels": posts.office_levels,
+        "level_categories": posts.level_categories,
+    }
+
+
+def _restated(day: Day) -> tuple[RestatedLine, ...]:
+    return tuple(
+        RestatedLine(day=one.day.isoformat(), posts_before=one.posts_before, posts=one.posts) for one in day.restated
     )
 
 

@@ -1,7 +1,7 @@
 """Review in a summary: what went in, what came out, what waits, how long it took."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -93,27 +93,31 @@ def _agreement(acted: Sequence[Acted], smallest: int) -> Agreement:
     return Agreement(pairs=total, agreeing=parts["agreeing"], is_enough=pairs.total() >= ENOUGH_PAIRS)
 
 
-def referral_lines(referrals: Sequence[Referral], smallest: int) -> tuple[ReferralLine, ...]:
+def referral_lines(day: Day, smallest: int) -> tuple[ReferralLine, ...]:
     """A line a body; where one of its numbers is withheld, all are."""
     bodies: dict[str, list[Referral]] = {}
-    for referral in referrals:
+    for referral in day.referrals:
         bodies.setdefault(referral.body, []).append(referral)
-    return tuple(_referral_line(body, bodies[body], smallest) for body in sorted(bodies))
+    return tuple(_referral_line(body, bodies[body], day, smallest) for body in sorted(bodies))
 
 
-def _referral_line(body: str, referrals: Sequence[Referral], smallest: int) -> ReferralLine:
-    numbers: Mapping[str, int] = {
-        "drafted": len(referrals),
-        "sent": sum(referral.sent_at is not None for referral in referrals),
-        "acknowledged": sum(referral.acknowledged_at is not None for referral in referrals),
-    }
+def _referral_line(body: str, referrals: Sequence[Referral], day: Day, smallest: int) -> ReferralLine:
+    drafted, sent, acknowledged = (
+        sum(at is not None and day.starts_at <= at < day.ends_at for at in moments)
+        for moments in (
+            [one.drafted_at for one in referrals],
+            [one.sent_at for one in referrals],
+            [one.acknowledged_at for one in referrals],
+        )
+    )
     still_up = {f"{hours}": sum((one.still_up_h or 0) >= hours for one in referrals) for hours in STILL_UP_H}
-    apart = [numbers["drafted"] - numbers["sent"], numbers["sent"] - numbers["acknowledged"]]
-    is_small = any(0 < number < smallest for number in (*numbers.values(), *still_up.values(), *apart))
+    numbers = (drafted, sent, acknowledged, *still_up.values())
+    apart = (drafted - sent, sent - acknowledged, still_up["24"] - still_up["48"], still_up["48"] - still_up["72"])
+    is_small = any(0 < abs(number) < smallest for number in (*numbers, *apart))
     return ReferralLine(
         body=body,
-        drafted=WITHHELD if is_small else numbers["drafted"],
-        sent=WITHHELD if is_small else numbers["sent"],
-        acknowledged=WITHHELD if is_small else numbers["acknowledged"],
+        drafted=WITHHELD if is_small else drafted,
+        sent=WITHHELD if is_small else sent,
+        acknowledged=WITHHELD if is_small else acknowledged,
         still_up={hours: WITHHELD if is_small else number for hours, number in still_up.items()},
     )

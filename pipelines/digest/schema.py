@@ -37,3 +37,9 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """As it is published."""
     return json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(schema_text())

@@ -28,9 +28,15 @@ def _sentences(digest: Digest, words: Mapping[str, str]) -> Iterator[str]:
     yield words["say_waiting"].format(
         decided=told(review.decided_total, words),
         confirmed=told(review.decided["confirmed"], words),
-        waiting=told(review.backlog_total, words),
-        overdue=told(review.overdue, words),
+        waiting=_at_least(review.backlog_total, digest, words),
+        overdue=_at_least(review.overdue, digest, words),
     )
+
+
+def _at_least(figure: Figure, digest: Digest, words: Mapping[str, str]) -> str:
+    """A number that was rounded down is called so."""
+    number = told(figure, words)
+    return words["at_least"].format(number=number) if digest.review.backlog_is_rounded else number
 
 
 def _watched(digest: Digest, words: Mapping[str, str]) -> str:

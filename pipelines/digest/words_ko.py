@@ -128,6 +128,7 @@ KO: dict[str, str] = {
     "3_to_7_days": "3~7일",
     "over_7_days": "7일 이상",
     "rounded_down": "(내림한 수)",
+    "at_least": "{number} 이상",
     "first_look": "처음 보기까지 중앙값(분)",
     "first_look_longest": "처음 보기까지 최장(분)",
     "decision": "결정까지 중앙값(분)",
@@ -141,6 +142,10 @@ KO: dict[str, str] = {
     "referrals": "외부 전달",
     "no_referrals": "기록된 외부 전달이 없습니다.",
     "body": "기관",
+    "body_police": "경찰",
+    "body_regulator": "심의기관",
+    "body_victim-support": "피해자 지원",
+    "body_platform": "텔레그램",
     "drafted": "작성",
     "sent": "보냄",
     "acknowledged": "접수",
@@ -207,8 +212,7 @@ KO: dict[str, str] = {
     "say_posts_alone": "학교를 언급한 게시물은 {named}건이며, 비교할 날이 아직 부족합니다.",
     "say_posts_withheld": "학교를 언급한 게시물이 있으나 수가 작아 싣지 않습니다.",
     "say_flags": "검토 요청은 {flags}건이고, 그중 심각도가 높은 것은 {grave}건입니다.",
-    "say_waiting": "결정된 것은 {decided}건(확인 {confirmed}건), 기다리는 것은 {waiting}건,"
-    " 기한이 지난 것은 {overdue}건입니다.",
+    "say_waiting": "결정 {decided}건(확인 {confirmed}건), 기다리는 것 {waiting}, 기한이 지난 것 {overdue}입니다.",
     # week
     "week": "{first}부터 {last}까지",
     "week_note": "검토에서 ‘확인’으로 결정된 것만 셉니다. 역할(학생·교원 등)은 검토 기록에 없습니다.",

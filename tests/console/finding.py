@@ -32,7 +32,7 @@ async def put_posts(store: Store, *posts: Post) -> tuple[Finding, ...]:
         known = await known_posts(store, PEER, [post.native_id for post in posts])
         made = page(*posts)
         findings = examine(made, known, criteria())
-        await keep_pages(
-            store, [Examined(page=made, findings=findings)], lease, Stored(peer=PEER, known=known), NOW, SETTING
-        )
+        fragments = {post.native_id: f"<div>{post.text}</div>" for post in posts}
+        examined = Examined(page=made, findings=findings, fragments=fragments)
+        await keep_pages(store, [examined], lease, Stored(peer=PEER, known=known), NOW, SETTING)
         return findings

@@ -20,7 +20,20 @@ from tests.conftest import Clock
 from tests.console.asking import Answer, Caller, signed_in, visitor
 from tests.console.conftest import make_console
 
-EXAMPLES = {"person": "staff-0123456789ab", "name": "console.css"}
+EXAMPLES = {
+    "role": "monitor",
+    "post": "1900000001:1",
+    "case": "case-01234567",
+    "person": "staff-0123456789ab",
+    "name": "console.css",
+    "flag": "1900000001:1",
+    "batch": "batch-0123456789ab",
+    "proposal": "proposal-0123456789abcdef",
+    "room": "example_room",
+    "directory": "68",
+    "change": "proposal-0123456789abcdef",
+    "number": "1",
+}
 """A value for each parameter of a path."""
 
 

@@ -19,6 +19,7 @@ from evidence.custody import moment
 from evidence.errors import HaechiError
 from pipelines.digest import page_of
 from pipelines.digest.markdown import to_markdown
+from pipelines.digest.words import Lang
 from storage.custody import open_custody
 from storage.mongo import Store
 from tests.channels.authority import make_authority, reply_to, served
@@ -120,7 +121,8 @@ async def test_each_summary_carries_the_checkpoint(store: Store, clock: Clock, t
         row["size"], row["at"], row["is_anchored"], row["not_anchored_since"]
     )  # fmt: skip
     assert (note,) == parse_notes(row["note"]).notes
-    for lang, words in (("en", f"Not anchored since {moment(at)}"), ("ko", "부터 고정되지 않음")):
+    said: tuple[tuple[Lang, str], ...] = (("en", f"Not anchored since {moment(at)}"), ("ko", "부터 고정되지 않음"))
+    for lang, words in said:
         text = to_markdown(page_of(made, lang, {}))
         assert words in text
         assert (note,) == parse_notes(text.partition("```\n")[2].partition("```")[0]).notes

@@ -69,6 +69,7 @@ async def test_a_day_is_a_day_of_its_zone(store: Store) -> None:
     ("timezone", "day", "hours"),
     [
         (SEOUL, date(2026, 11, 20), 24),
+        (SEOUL, date(2024, 2, 29), 24),
         ("Europe/Berlin", date(2026, 3, 29), 23),
         ("Europe/Berlin", date(2026, 10, 25), 25),
         ("America/Santiago", date(2026, 9, 6), 23),

@@ -23,7 +23,8 @@ TOO_WIDE = """() => {
     return page.concat(out.slice(0, 5).map((e) => e.outerHTML.slice(0, 120)));
 }"""
 SMALL = """() => [...document.querySelectorAll("button, .button, nav a, input:not([type=hidden])")]
-    .filter((e) => e.checkVisibility() && e.type !== "checkbox" && e.getBoundingClientRect().height < 36)
+    .filter((e) => e.checkVisibility() && !["checkbox", "radio"].includes(e.type))
+    .filter((e) => e.getBoundingClientRect().height < 36)
     .map((e) => e.outerHTML.slice(0, 120))"""
 
 

@@ -19,7 +19,6 @@ from pipelines.digest.protect import Arc
 from pipelines.digest.schema import to_json
 from pipelines.digest.shield import PostTables, flag_tables, post_tables, rounded
 from tests.pipelines.digest.making import (
-    END,
     MIDNIGHT,
     WIDER,
     before,
@@ -185,7 +184,9 @@ def test_times_of_few_are_not_told() -> None:
 
 def test_referrals() -> None:
     """Of one office; a line with a small number, or a small difference, is withheld as a whole."""
-    sent = Referral(body="police", offices=("B10",), levels=("high",), drafted_at=MIDNIGHT, sent_at=END, still_up_h=48)
+    sent = Referral(
+        body="police", offices=("B10",), levels=("high",), drafted_at=MIDNIGHT, sent_at=MIDNIGHT, still_up_h=48
+    )
     drafted, other = replace(sent, sent_at=None, still_up_h=None), replace(sent, offices=("C10",))
     whole = digest(day(source(rollup()), referrals=(sent, drafted, other))).referrals
     assert [("police", 3, 2, {"24": 2, "48": 2, "72": 0})] == [
