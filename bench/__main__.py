@@ -15,6 +15,7 @@ BENCHES = (
     "custody",
     "masking",
     "search",
+    "console",
     "summary",
 )
 

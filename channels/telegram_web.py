@@ -17,6 +17,7 @@ from channels.fetch import Fetcher, Response
 from channels.pages import read_page
 from channels.position import NO_END, ids_of, narrow, only, place_newest, set_apart, span_before, why_stuck
 from channels.sanitize import sanitize
+from channels.signatures import as_pseudonyms
 from evidence.errors import RateLimited, SourceError, SourceGone, SourceRefused, SourceUnavailable, UnreadableCapture
 from evidence.records import Capture, Count, Cursor, Page, PageKind, Place, PlaceKind, Reading, Source
 
@@ -203,15 +204,9 @@ class TelegramWeb(Collector):
             raise UnreadableCapture(f"{self._base}{path}: {problem}") from None
         if kind is not None and reading.kind is not kind:
             raise UnreadableCapture(f"{self._base}{path}: a {reading.kind} page instead of a {kind} page")
-        return _capture(source, reading.kind, response, kept.encode()), self._without_names(reading, source)
-
-    def _without_names(self, reading: Reading, source: Source) -> Reading:
-        """Signatures as pseudonyms; a post that is signed with the room's own title is not signed."""
-        title = reading.place.title if reading.place else None
-        named = {post.author for post in reading.posts} - {None, title}
-        shown = {name: self._pseudonym(source.address, name) for name in named if name} if self._pseudonym else {}
-        posts = tuple(replace(post, author=shown.get(post.author or "")) for post in reading.posts)
-        return replace(reading, posts=posts)
+        return _capture(source, reading.kind, response, kept.encode()), as_pseudonyms(
+            reading, source.address, self._pseudonym
+        )
 
 
 def _name_in(address: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ def parse_watchlist(text: str, name: str, sites: Collection[str] = (), allow_loo
     return _with_defaults(model)
 
 
+@cache
 def packaged_defaults() -> tuple[tuple[Term, ...], tuple[Rule, ...]]:
     """Terms and rules that apply where a watchlist brings none of its own."""
     values, _, _ = _read_yaml(DEFAULTS.read_text(encoding="utf-8"), str(DEFAULTS))
@@ -191,9 +193,10 @@ def _same_name(section: str, given: object) -> str:
     return name.lower()
 
 
-def packaged_term_ids() -> set[str]:
+@cache
+def packaged_term_ids() -> frozenset[str]:
     """Ids that every watchlist's rules may name."""
-    return {term["id"] for term in yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))["terms"]}
+    return frozenset(term["id"] for term in yaml.safe_load(DEFAULTS.read_text(encoding="utf-8"))["terms"])
 
 
 def _items(values: Any, section: str) -> list[dict[str, Any]]:

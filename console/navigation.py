@@ -47,6 +47,15 @@ NAVIGATION = (
         access=Permission.PROPOSE_WATCHLIST,
         live="watchlist-changes",
     ),
+    Place(
+        path="/notices", label=_("Notices"), words=_("What staff should know within minutes."), access=Permission.HEALTH
+    ),
+    Place(
+        path="/referrals",
+        label=_("Referrals"),
+        words=_("Drafts for police and others: approve, send by hand, record."),
+        access=Permission.RECORD_SENDING,
+    ),
     Place(path="/pauses", label=_("Pauses"), words=_("Stop one place or all crawling."), access=Permission.PAUSE),
     Place(path="/overview", label=_("Overview"), words=_("Load, agreement, coverage."), access=Permission.HEALTH),
     Place(path="/access-log", label=_("My access"), words=_("What you looked at."), access=Permission.OWN_ACCESS_LOG),

@@ -25,6 +25,7 @@ STATIC = {
     "console.js": "text/javascript",
     "queue.js": "text/javascript",
     "watchlist.js": "text/javascript",
+    "notices.js": "text/javascript",
     "haechi.svg": "image/svg+xml",
 }
 """Every file that is served as it lies there, with its kind."""

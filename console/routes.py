@@ -8,11 +8,12 @@ from aiohttp import web
 
 from console.gates.headers import REPORTS
 from console.item_routes import ITEM_ROUTES
+from console.notice_routes import NOTICE_ROUTES
 from console.openapi import describe
 from console.queue_routes import QUEUE_ROUTES
 from console.rates import Pace
 from console.routing import Access, Route, Scope
-from console.views import account, api, home, live, people, second_factor, sign_in
+from console.views import account, api, health, home, live, people, second_factor, sign_in
 from console.watchlist_routes import WATCHLIST_ROUTES
 from evidence.roles import Permission
 
@@ -26,6 +27,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/", home.home_page, Access.SIGNED_IN),
     Route("GET", "/help", home.help_page, Access.ANYONE),
     Route("GET", "/static/{name}", home.static_file, Access.ANYONE, is_background=True),
+    Route("GET", "/healthz", health.healthz, Access.ANYONE, is_probe=True, is_background=True),
+    Route("GET", "/readyz", health.readyz, Access.ANYONE, is_probe=True, is_background=True),
     Route("GET", "/events", live.events, Access.SIGNED_IN, Scope.LISTED, is_background=True),
     Route("POST", REPORTS, live.take_report, Access.ANYONE, takes_reports=True, is_background=True),
     # signing in
@@ -76,5 +79,6 @@ ROUTES: tuple[Route, ...] = (
     *QUEUE_ROUTES,
     *ITEM_ROUTES,
     *WATCHLIST_ROUTES,
+    *NOTICE_ROUTES,
 )
 """Method, path, who answers, who may, and how it keeps to the offices of whoever asks."""

@@ -52,6 +52,8 @@ class Route:
     """Password or code must have been given within the last 5 minutes."""
     is_background: bool = False
     """Asked for by the page itself, not by the person: it does not keep a session from going idle."""
+    is_probe: bool = False
+    """Asked for by machines that know neither our name nor a session; it tells a word and nothing else."""
     takes_reports: bool = False
     """Browsers send it by themselves, without a form's key."""
     body: type[BaseModel] | None = None

@@ -1,7 +1,9 @@
 """A change of the watchlist while somebody makes it: edits, the version they are made on, and what comes out."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -82,16 +84,25 @@ def checked(console: Console, text: str) -> Watchlist:
     Raises:
         ConfigError: a line for every mistake.
     """
-    allow_loopback = console.allows_loopback or console.is_practice
-    return parse_watchlist(text, "watchlist", console.works.watching.sites, allow_loopback)
+    return _parsed(text, console.works.watching.sites, console.allows_loopback or console.is_practice)
 
 
-def make_draft(console: Console, base: int, before: str, edits: Sequence[Edit]) -> Draft:
-    """Put edits into a version.
+@lru_cache(maxsize=8)
+def _parsed(text: str, sites: frozenset[str], allow_loopback: bool) -> Watchlist:
+    """Reading a thousand rooms takes a second: the newest version is asked for by every page."""
+    return parse_watchlist(text, "watchlist", sites, allow_loopback)
+
+
+async def make_draft(console: Console, base: int, before: str, edits: Sequence[Edit]) -> Draft:
+    """Put edits into a version; in a thread, since long lists take their time.
 
     Raises:
         ConfigError: one does not fit, or the outcome is no valid watchlist; a line for every mistake.
     """
+    return await asyncio.to_thread(_make, console, base, before, edits)
+
+
+def _make(console: Console, base: int, before: str, edits: Sequence[Edit]) -> Draft:
     after = before
     for edit in edits:
         after = apply_edit(after, "watchlist", edit)

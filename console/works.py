@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from console.referring import Referring
 from console.watching import Watching
 from evidence.approval import Proposal
 from evidence.case import Staff
@@ -82,3 +83,5 @@ class Works:
     """Asks Telegram nothing."""
     watching: Watching
     """What keeping watchlists needs."""
+    referring: Referring
+    """What referrals need."""

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recipients": ("crawler.commands.recipients:recipients", "Keep the list of those who get summaries."),
     "watchlist": ("crawler.commands.watchlist:watchlist", "Check watchlists and see their versions."),
     "import": ("crawler.commands.imports:import_file", "Import a Telegram Desktop export, or a list of addresses."),
+    "rescan": ("crawler.commands.rescan:rescan", "Run today's terms and rules over what is stored."),
     "schools": ("crawler.commands.schools:schools", "Keep the register of schools, and look into it."),
     "pause": ("crawler.commands.pause:pause", "Stop the watching of a place, or of everything."),
     "resume": ("crawler.commands.pause:resume", "Let the watching go on."),

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from crawler.moments import parse_moment
 from crawler.package_asked import Asked
 from crawler.package_leave import needs_leave
 from crawler.packages import export_package, propose_export
+from crawler.referrals import referring_for
 from crawler.stamping import standing
 from evidence.approval import Proposal
 from evidence.case import Staff, check_case_id
@@ -33,6 +34,8 @@ from evidence.records import School
 from storage.custody import Custody
 from storage.mongo import Store
 
+WATCHED_LASTS = timedelta(seconds=30)
+"""So long the watchlist is not read again for a page."""
 LEAVING = "leaving"
 """Folder in the data directory for packages on their way to a browser; each is gone when it was taken."""
 
@@ -66,12 +69,19 @@ def works_for(store: Store, custody: Custody, settings: Settings, *, is_practice
             name = f"{made.id}.{'sealed' if wanted.recipient else 'tar'}"
             yield Handed(id=made.id, path=path, name=name, items=made.items, entry=made.entry)
 
+    known: list[tuple[datetime, frozenset[str]]] = []
+
+    async def watched() -> frozenset[str]:
+        if not known or custody.clock() - known[0][0] >= WATCHED_LASTS:
+            known[:] = [(custody.clock(), await watched_addresses(store, settings))]
+        return known[0][1]
+
     async def erase(staff: Staff, proposal: str) -> Mapping[str, object]:
         return await erase_certified(store, eraser_for(custody, files, custody.clock), staff, proposal)
 
     return Works(
         schools=schools,
-        watched=partial(watched_addresses, store, settings),
+        watched=watched,
         parse_moment=parse_moment,
         needs_second=needs_second,
         propose_package=propose_package,
@@ -80,6 +90,7 @@ def works_for(store: Store, custody: Custody, settings: Settings, *, is_practice
         log_standing=lambda: standing(files, custody.clock()),
         accounts=partial(_accounts, store, settings),
         watching=watching_for(store, settings, is_practice=is_practice),
+        referring=referring_for(store, custody, settings),
     )
 
 

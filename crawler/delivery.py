@@ -17,6 +17,7 @@ from channels.webhook import post_signed
 from config.settings import Settings
 from crawler.delivery_content import health_content, sha256_of, summary_content
 from crawler.delivery_plan import Courier, plan_due
+from crawler.notice_mail import notice_content
 from evidence.delivery import Delivery, State, send_act
 from evidence.errors import ConfigError, DeliveryFailed, HaechiError, StorageError
 from storage.custody import Custody
@@ -112,7 +113,7 @@ async def _hand_over(courier: Courier, delivery: Delivery, content: EmailMessage
     await send_mail(server, content, settings.mail_from, str(content["To"]))
 
 
-WRITERS: dict[str, Write] = {"summary": summary_content, "health": health_content}
+WRITERS: dict[str, Write] = {"summary": summary_content, "health": health_content, "notice": notice_content}
 """By the first word of what is delivered."""
 
 

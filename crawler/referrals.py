@@ -14,9 +14,10 @@ import structlog
 
 from config.channels import find_channel, load_channels
 from config.settings import Settings
+from console.referring import Drafting, Referring
 from crawler.assemble import now
 from crawler.package_items import pack_item, record_of
-from evidence.case import Staff
+from evidence.case import Staff, check_case_id
 from evidence.errors import ConfigError, HaechiError
 from evidence.package.contents import Packed
 from evidence.records import Severity
@@ -154,6 +155,18 @@ async def _draft(
         text_commit="",
         proposal="",
     )
+
+
+def referring_for(store: Store, custody: Custody, settings: Settings) -> Referring:
+    """What the console may have done here."""
+
+    async def draft(staff: Staff, asked: Drafting) -> ReferralDraft:
+        wanted = Wanted(
+            case=check_case_id(asked.case), to=asked.to, lang=asked.lang, is_urgent=asked.is_urgent, reason=asked.reason
+        )
+        return (await draft_referral(store, custody, settings, staff, wanted, custody.clock())).referral
+
+    return Referring(channels=lambda: load_channels(settings.data_dir), draft=draft)
 
 
 # ------------------------------------------------------------------ afterwards

@@ -166,6 +166,7 @@ def flag_row(document: Mapping[str, Any]) -> Row:
         "rank": document.get("rank"),
         "due_at": time(document.get("due_at")),
         "delay_s": document.get("delay_s"),
+        "retro": bool(document.get("retro")),
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +57,7 @@ def capture_document(capture: Capture, cipher: Cipher) -> Document:
         "received_sha256": capture.received_sha256,
         "received_bytes": capture.received_bytes,
         "kept_sha256": capture.kept_sha256,
+        "exchange": asdict(capture.exchange) if capture.exchange else None,
         "key": sealed.key,
         "sealed": sealed.text,
         "expires_at": capture.fetched_at + CAPTURE_KEPT,
@@ -70,7 +71,7 @@ def post_document(
     post, name = finding.post, post_id(peer, finding.post.native_id)
     revision = before["revision"] + 1 if before else 1
     sealed = cipher.seal(_sealed_words(post, finding.mentions), f"{name} {revision}")
-    flag = _gravest(_read_flag(before["flag"]) if before else None, finding.flag)
+    flag = _gravest(read_flag(before["flag"]) if before else None, finding.flag)
     return {
         "_id": name,
         "source": source,
@@ -92,6 +93,32 @@ def post_document(
         "flag": _flag_document(flag),
         **found_by(marks_of(finding, flag), before or {}, cipher),
     }
+
+
+def extended_document(finding: Finding, before: Document, cipher: Cipher) -> Document | None:
+    """A kept post in whose newest revision more was found; None where nothing more was.
+
+    What was found stays. A Mention that overlaps one that stays is left out.
+    """
+    words = open_words(before, before["_id"], cipher)
+    old = _read_mentions(words, "")
+    new = [one for one in finding.mentions if all(one.end <= mine.start or mine.end <= one.start for mine in old)]
+    mentions = sorted((*old, *new), key=lambda mention: mention.start)
+    flag = _gravest(read_flag(before["flag"]), finding.flag)
+    found = found_by(marks_of(replace(finding, mentions=tuple(mentions)), flag), before, cipher)
+    is_more = new or _is_more(read_flag(before["flag"]), flag) or set(found["terms"]) > set(before.get("terms", ()))
+    if not is_more:
+        return None
+    said = words_bytes({**words, "mentions": [_mention_document(mention) for mention in mentions]})
+    sealed = cipher.seal(said, f"{before['_id']} {before['revision']}")
+    changes = {"mentions": len(mentions), "flag": _flag_document(flag), "key": sealed.key, "sealed": sealed.text}
+    return {**before, **changes, **found}
+
+
+def _is_more(before: Flag | None, after: Flag | None) -> bool:
+    if before is None or after is None:
+        return before != after
+    return before.severity is not after.severity or set(before.reasons) != set(after.reasons)
 
 
 def marks_of(finding: Finding, flag: Flag | None) -> Marks:
@@ -178,7 +205,7 @@ def read_post(document: Mapping[str, Any], cipher: Cipher) -> KeptPost:
         changed_at=document["changed_at"],
         removed_at=document["removed_at"],
         mentions=_read_mentions(words, post.words),
-        flag=_read_flag(document["flag"]),
+        flag=read_flag(document["flag"]),
         earlier=tuple(_read_revision(earlier, name, cipher) for earlier in document["earlier"]),
         at=document["at"],
     )
@@ -218,7 +245,8 @@ def _read_mentions(opened: Mapping[str, Any], words: str) -> tuple[Mention, ...]
     )
 
 
-def _read_flag(document: Mapping[str, Any] | None) -> Flag | None:
+def read_flag(document: Mapping[str, Any] | None) -> Flag | None:
+    """A post's Flag as it was stored."""
     if document is None:
         return None
     return Flag(severity=Severity(document["severity"]), reasons=tuple(document["reasons"]))

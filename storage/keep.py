@@ -202,18 +202,29 @@ def _flag_write(post: Document, stored: Stored) -> UpdateOne:
     """One Flag a post; a later revision may change its reasons, never when it was first raised."""
     at = post["changed_at"] or post["seen_at"]
     is_live = 0 < stored.newest_id < post["native_id"] and post["posted_at"] is not None
+    delay_s = max(0.0, (at - post["posted_at"]).total_seconds()) if is_live else None
+    return flag_write(post, {"at": at, "delay_s": delay_s}, is_changed=post["changed_at"] is not None)
+
+
+def flag_write(post: Document, raised: Document, *, is_changed: bool) -> UpdateOne:
+    """The write of a post's Flag.
+
+    Args:
+        post: its document, with the Flag.
+        raised: fields that say how it was raised; they stay as they were where it was raised before.
+        is_changed: whether there is something that nobody who decided, or put it off, saw.
+    """
     always = {"severity": post["flag"]["severity"], "reasons": post["flag"]["reasons"]}
     always |= {name: post[name] for name in ("revision", *FOUND_BY)}
     always["unplaced"] = 1  # its like is not looked for yet
-    if post["changed_at"] is not None:
-        always["unread"] = 1  # whoever decided, or put it off, saw something else
+    if is_changed:
+        always["unread"] = 1
     once = {
         "source": post["source"],
         "address": post["address"],
         "posted_at": post["posted_at"],
-        "at": at,
-        "delay_s": max(0.0, (at - post["posted_at"]).total_seconds()) if is_live else None,
         "state": "open",
+        **raised,
     }
     return UpdateOne({"_id": post["_id"]}, {"$set": always, "$setOnInsert": once}, upsert=True)
 

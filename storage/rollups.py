@@ -7,7 +7,7 @@ Rollups stay as they are, also when posts have left by their time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from evidence.day import CountPosts, Restated, Rollup
 from storage.leases import replacing
@@ -17,6 +17,8 @@ from storage.rollup_forms import Span, read_rollup, rollup_document
 
 LATE = timedelta(days=3)
 """After the end of a day something may still come: passes that took long, edits, machines that were cut off."""
+FRESH = timedelta(hours=1)
+"""After a count; for so long it is not looked for what came since."""
 ALL = "*"
 """Stands for a Source in the document that says that a day was counted."""
 
@@ -44,13 +46,18 @@ async def roll(store: Store, span: Span, count_posts: CountPosts, *, recount: bo
         return Rolled(rollups=tuple(one.rollup for one in await count_day(store, span, count_posts)))
     kept = await _kept(store, span)
     head = kept.pop(ALL, None)
-    is_settled = head is not None and head["counted_at"] >= span.ends_at + LATE
-    if is_settled and not recount:
+    if head is not None and not recount and _is_settled(head["counted_at"], span):
         return Rolled(rollups=_rollups(kept))
     fresh = await _late(store, span, kept, count_posts) if head else await count_day(store, span, count_posts)
     rollups = _rollups(kept, fresh)
     await _keep(store, span, fresh, head)
     return Rolled(rollups=rollups, restated=_restated(span, _rollups(kept), rollups) if head and fresh else None)
+
+
+def _is_settled(counted_at: datetime, span: Span) -> bool:
+    """Whether it was counted long after its end, or a moment ago and not at its very end: twenty readers are one."""
+    is_fresh = span.as_of - counted_at < FRESH and counted_at >= span.ends_at + FRESH
+    return is_fresh or counted_at >= span.ends_at + LATE
 
 
 async def _late(store: Store, span: Span, kept: Mapping[str, Document], count_posts: CountPosts) -> tuple[Counted, ...]:

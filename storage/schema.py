@@ -64,6 +64,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "room_ids": [],
     "bases": [IndexModel([("at", ASCENDING)])],
     "imports": [IndexModel([("at", ASCENDING)])],
+    "rescans": [IndexModel([("at", ASCENDING)])],
     "watchlists": [],
     "reveals": [IndexModel([("at", ASCENDING)])],
     "searches": [IndexModel([("at", ASCENDING)])],

@@ -38,6 +38,12 @@ async def saved_searches(store: Store, who: str, now: datetime) -> list[SavedSea
     return [_read(one, store.cipher) async for one in found if one["owner"] == who or one["is_team"]]
 
 
+async def telling_searches(store: Store, now: datetime) -> list[tuple[str, SavedSearch]]:
+    """Searches whose owner wants to be told of what is new, each with its id."""
+    found = newest(store, "searches", until=now + timedelta(days=1))
+    return [(one["_id"], _read(one, store.cipher)) async for one in found if one.get("tells")]
+
+
 async def saved_search(store: Store, name: str, who: str, now: datetime) -> SavedSearch:
     """A search by its name; one's own before the team's.
 

@@ -5,13 +5,17 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from console.routing import route_of
 from console.visit import Console, console_of
 from evidence.address import is_loopback_host
 
 
 @web.middleware
 async def host_gate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let pass what was meant for us; 421 for the rest."""
+    """Let pass what was meant for us; 421 for the rest. Probes of this machine know no name."""
+    route = route_of(request)
+    if route and route.is_probe:
+        return await handler(request)
     if len(request.headers.getall("Host", [])) != 1 or request.host.lower() not in _hosts(console_of(request)):
         raise web.HTTPMisdirectedRequest
     return await handler(request)

@@ -18,10 +18,12 @@ from storage.sessions import Session, end_sessions, find_session, touch_session
 @web.middleware
 async def session_gate(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who asks; visitors without a session get a secret for their forms."""
-    console = console_of(request)
+    console, route = console_of(request), route_of(request)
+    if route and route.is_probe:
+        request[VISIT] = Visit(ip=client_ip(request), lang=console.lang, form_key="")
+        return await handler(request)
     secret = read_cookie(request, SESSION_COOKIE)
     session, person = await find_visitor(console, secret)
-    route = route_of(request)
     if session and route and not route.is_background:
         await touch_session(console.store, session, console.clock())
     own = secret if session else read_cookie(request, FORM_COOKIE) or secrets.token_urlsafe(32)

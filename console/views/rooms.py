@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -103,7 +103,7 @@ async def found_rooms(console: Console, status: Standing) -> list[Found]:
     proposed = " ".join(edit.entry for change in waiting for edit in change.edits if edit.section == "sources")
     rooms = [
         _found(room, status, proposed)
-        async for room in all_rooms(console.store, None, console.clock())
+        async for room in all_rooms(console.store, None, console.clock() + timedelta(days=1))
         if standing(room, watched, console.clock()) is status and not room.get("via", "").startswith("directory:")
     ]
     return sorted(rooms, key=lambda room: -room.times)

@@ -98,7 +98,7 @@ async def try_edits(request: web.Request) -> web.StreamResponse:
     number, text = await newest_text(console)
     if number != body.base:
         raise web.HTTPConflict
-    draft = make_draft(console, body.base, text, [edit.edit() for edit in body.edits])
+    draft = await make_draft(console, body.base, text, [edit.edit() for edit in body.edits])
     since = console.clock() - timedelta(hours=body.hours)
     whole = await console.works.watching.try_texts(draft.before, draft.after, since, body.most_s)
     trial = in_sight(whole, visit_of(request))

@@ -76,7 +76,7 @@ async def propose_edits(
     number, text = await newest_text(console)
     if number != base:
         raise WatchlistMoved(base, number)
-    draft = make_draft(console, base, text, edits)
+    draft = await make_draft(console, base, text, edits)
     if not sees(visit.staff, draft.offices):
         return None
     change = await propose_change(
@@ -121,7 +121,7 @@ async def _page(
 ) -> web.StreamResponse:
     console, visit = console_of(request), visit_of(request)
     number, text = await newest_text(console)
-    draft, misfit = _fit(console, change, number, text)
+    draft, misfit = await _fit(console, change, number, text)
     proposal = await find_proposal(console.store, change.id)
     is_open = change.standing is Standing.WAITING and proposal.state(console.clock()) in ("waiting", "approved")
     is_own = change.by == visit.who.id
@@ -146,14 +146,14 @@ async def _page(
     )
 
 
-def _fit(console: Console, change: WatchlistChange, number: int, text: str) -> tuple[Draft | None, str]:
+async def _fit(console: Console, change: WatchlistChange, number: int, text: str) -> tuple[Draft | None, str]:
     """The change put into the newest version, or why it does not fit there any more."""
     if change.standing is Standing.SAVED:
         return None, ""
     if change.is_whole and change.base != number:
         return None, f"version {number} was saved meanwhile, and it replaces the whole text of version {change.base}"
     try:
-        return make_draft(console, number, text, change.edits), ""
+        return await make_draft(console, number, text, change.edits), ""
     except ConfigError as problem:
         return None, str(problem)
 
@@ -210,7 +210,7 @@ async def save(console: Console, visit: Visit, change: WatchlistChange, base: in
     if not visit.may(Permission.APPROVE_WATCHLIST):
         raise web.HTTPForbidden
     number, text = await newest_text(console)
-    draft, misfit = _fit(console, change, number, text)
+    draft, misfit = await _fit(console, change, number, text)
     if draft is None:
         raise ConfigError(misfit or f"{change.id} is saved already")
     if (number, draft.sha256) != (base, sha256):

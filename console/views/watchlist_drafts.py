@@ -68,7 +68,7 @@ async def show_draft(
     number, text = await newest_text(console)
     if number != base:
         return await show_conflict(request, base, edits)
-    draft = make_draft(console, base, text, edits)
+    draft = await make_draft(console, base, text, edits)
     return render(
         request,
         "watchlist_draft.html",
@@ -105,7 +105,7 @@ async def show_conflict(request: web.Request, base: int, edits: tuple[Edit, ...]
     number, text = await newest_text(console)
     newest, old = await read_version(console.store, number), await read_version(console.store, base)
     try:
-        mine: Draft | None = make_draft(console, number, text, edits)
+        mine: Draft | None = await make_draft(console, number, text, edits)
     except ConfigError:
         mine = None
     return render(

@@ -12,6 +12,7 @@ from crawler.assemble import crawler_for, custody_log, database, evidence_store,
 from crawler.commands.console import console_served, say_beside
 from crawler.crawl import Crawler
 from crawler.intake import intake
+from crawler.notices import noticing
 from crawler.output import reporter, set_up_logging, stdout
 from crawler.passes import Item, pass_over
 from crawler.practice_world import forget_checkpoints, practice_world
@@ -58,7 +59,8 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
             else:
                 async with (
                     intake(store, custody, every_s=2.0),
-                    console_served(store, custody, practice, say_beside(as_json)),
+                    console_served(store, custody, practice, say_beside(as_json)) as console,
+                    noticing(store, custody, practice, now, console.events.publish, every_s=5.0),
                 ):
                     await _until_stopped(world, watchlist, crawler, report, say)
         if not as_json:

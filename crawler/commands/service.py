@@ -8,12 +8,15 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import current_watchlist, custody_log, database, evidence_store
+from crawler.assemble import current_watchlist, custody_log, database, evidence_store, now
 from crawler.commands.console import console_served, say_beside
 from crawler.commands.watch import json_option, watchlist_option
+from crawler.delivery import delivering
 from crawler.intake import intake
 from crawler.metrics import MetricsFile
+from crawler.notices import noticing
 from crawler.output import reporter, set_up_logging, warn_of_practice
+from crawler.referrals import following_up
 from crawler.serving import serve_newest
 from crawler.stamping import stamping
 from crawler.upkeep import upkeep
@@ -45,8 +48,13 @@ async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool
             await stack.enter_async_context(stamping(settings))
             await stack.enter_async_context(upkeep(store, custody, settings))
             await stack.enter_async_context(intake(store, custody))
+            publish = None
             if not no_console:
-                await stack.enter_async_context(console_served(store, custody, settings, say_beside(as_json)))
+                served = await stack.enter_async_context(console_served(store, custody, settings, say_beside(as_json)))
+                publish = served.events.publish
+            await stack.enter_async_context(noticing(store, custody, settings, now, publish))
+            await stack.enter_async_context(delivering(store, custody, settings, now))
+            await stack.enter_async_context(following_up(store))
             tell, metrics = reporter(as_json), MetricsFile(settings.data_dir)
 
             def report(run: CrawlRun) -> None:

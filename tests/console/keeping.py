@@ -41,7 +41,7 @@ terms:
 async def keep_watchlist(console: Console, text: str = TEXT) -> None:
     """A first version, as a command stores it; four passes over its first room, one over its directory; a candidate."""
     await import_version(console.store, text, "rooms.yaml", NOW)
-    place = Place(kind=PlaceKind.CHANNEL, title="예시방 김하늘 010-9999-0000")
+    place = Place(kind=PlaceKind.CHANNEL, title="예시 이야기방 010-9999-0000 김하늘")
     for hours, outcome, why in ((50, "watched", None), (30, "blind", "answered 429"), (2, "watched", None)):
         await _pass(console, ROOM, "telegram-web", hours, Outcome(outcome), why, place)
     await _pass(console, LIST, "directory:generic", 1, Outcome.BLIND, "a captcha", None)

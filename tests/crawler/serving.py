@@ -93,7 +93,7 @@ KEYS = {
     " | removed_at seen_at earlier",
     "mentions": "post source address posted_at start end surface school candidates level rule confidence | revision",
     "flags": "id source address posted_at flagged_at severity reasons revision state"
-    " | disposition category decided_severity decided_at rank due_at delay_s",
+    " | disposition category decided_severity decided_at rank due_at delay_s retro",
     "counts": "source at value low high online origin",
     "coverage": "source hour state reason passes",
     "rooms": "address title first_seen listed_by count status",

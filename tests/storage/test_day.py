@@ -118,7 +118,7 @@ async def test_hours_before_a_room_was_first_passed_over_are_not_due(store: Stor
     waiting = await only_source(store)
     assert (24, OVER - timedelta(days=1)) == (waiting.hours_due, waiting.first_seen)
     await watch(store, noon, noon + timedelta(hours=1))
-    found = await only_source(store)
+    found = await only_source(store, OVER + timedelta(hours=2))
     assert (noon, 12, 2) == (found.first_seen, found.hours_due, found.rollup.hours_watched)
 
 

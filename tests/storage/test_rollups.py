@@ -75,6 +75,20 @@ async def test_what_comes_late_is_counted(store: Store, recount: bool) -> None:
     assert Rolled(rollups=rolled.rollups) == await roll(store, span(**later), COUNT, recount=recount)
 
 
+async def test_many_readers_are_one_count(store: Store) -> None:
+    """For an hour nothing is looked for; right after the end of a day it always is, for passes are under way."""
+    await fill(store)
+    await roll(store, span(), COUNT)
+    await keep(store, page(post(2, NAMING), at=MIDNIGHT + timedelta(hours=5)))
+    assert [1] == [rollup.posts for rollup in (await roll(store, span(minutes=59), COUNT)).rollups]
+    assert [2] == [rollup.posts for rollup in (await roll(store, span(minutes=60), COUNT)).rollups]
+    at_the_end = {"$set": {"counted_at": MORNING - timedelta(hours=6.9)}}
+    await store["rollups"].update_one({"_id": f"{SEOUL} {DAY} *"}, at_the_end)
+    await keep(store, page(post(3, NAMING), at=MIDNIGHT + timedelta(hours=5)))
+    early = span(hours=-6.8)
+    assert [3] == [rollup.posts for rollup in (await roll(store, early, COUNT)).rollups]
+
+
 async def test_an_edit_is_something_late(store: Store) -> None:
     """It may name another school; the post counts once all the same."""
     await fill(store)

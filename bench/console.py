@@ -1,0 +1,317 @@
+"""The review console over loopback with 20,000 flags waiting: what a reviewer waits for, alone and as one of fifty.
+
+Server, client and reviewers share one process and its cores with the embedded database; a bare aiohttp page of the
+same size, asked for by the same client in the same run, shows what of it is not ours. ``HAECHI_BENCH_FLAGS`` sets
+another number of flags.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
+
+from bench.search import p95
+from bench.table import print_table
+from config.settings import Settings
+from console.cookies import SESSION_COOKIE, form_key
+from console.events import Events
+from console.passwords import Passwords
+from console.rates import Rates
+from console.serving import serving
+from console.visit import Console
+from crawler.assemble import now
+from crawler.console_works import works_for
+from evidence.checkpoint import Files
+from evidence.cipher import Cipher
+from evidence.item import Setting, seal_act
+from evidence.progress import Progress
+from evidence.records import Capture, Count, Finding, Flag, Mention, PageKind, Post, Severity
+from evidence.roles import Role
+from storage.custody import Custody, open_custody
+from storage.embedded import embedded_server
+from storage.evidence import Sealing, evidence_writes
+from storage.forms import count_document, post_document
+from storage.mongo import Document, Store, open_store
+from storage.people import add_person
+from storage.reads import EPOCH
+from storage.review_desk import place_fields
+from storage.review_forms import progress_fields
+from storage.sessions import Stage, begin_session
+
+FLAGS = 20_000
+SOURCE, PEER = "https://t.me/bench_room", "1900000777"
+REVIEWERS, EACH, ALONE = 50, 4, 100
+"""Reviewers at once, flags that each claims and decides; pages that one reviewer opens alone."""
+BATCH = 500
+GRAVE = 10
+"""Each so many-th flag is grave: these come first, and are sealed."""
+GOAL_MS = 100
+SPAN = timedelta(days=20)
+SETTING = Setting(collector="haechi bench", configuration_sha256="0" * 64, watchlist_version=1)
+DECISION = {"disposition": "not_relevant", "severity": "low", "category": "awareness", "reason": "reporting"}
+
+
+@dataclass(slots=True)
+class Waits:
+    """Milliseconds that were waited, and what went wrong."""
+
+    ms: list[float] = field(default_factory=list)
+    errors: int = 0
+
+    def row(self, name: str) -> tuple[str, ...]:
+        """As it is printed."""
+        median, worst = sorted(self.ms)[len(self.ms) // 2], max(self.ms)
+        return (
+            name,
+            f"{len(self.ms):,}",
+            f"{median:.0f}",
+            f"{p95(tuple(self.ms)):.0f}",
+            f"{worst:.0f}",
+            str(self.errors),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """Somebody with a session."""
+
+    client: ClientSession
+    origin: str
+    secret: str
+    key: str
+
+    async def ask(self, waits: Waits, method: str, path: str, **form: str) -> tuple[str, str]:
+        """Ask for a page; where it leads to, and what it says."""
+        begin = perf_counter()
+        async with self.client.request(
+            method,
+            self.origin + path,
+            headers={"Cookie": f"{SESSION_COOKIE}={self.secret}"},
+            data={"csrf": self.key, **form} if method == "POST" else None,
+            allow_redirects=False,
+        ) as response:
+            text = await response.text()
+        waits.ms.append((perf_counter() - begin) * 1000)
+        waits.errors += response.status >= 400
+        return response.headers.get("Location", ""), text
+
+
+def main() -> None:
+    """Fill a store, then print what is waited for."""
+    flags = int(os.environ.get("HAECHI_BENCH_FLAGS") or FLAGS)
+    with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder)) as uri:
+        asyncio.run(measure(uri, Path(folder), flags))
+
+
+async def measure(uri: str, folder: Path, flags: int) -> None:
+    """One reviewer alone, then fifty at once, each beside a bare page."""
+    address = uri.replace("/?", "/bench_console?")
+    async with (
+        open_store(address, Cipher(bytes(32))) as store,
+        open_custody(store, now, Files(folder=folder), serves=True) as custody,
+    ):
+        begin = perf_counter()
+        await fill(store, custody, flags)
+        print(f"{flags:,} flags with their posts, items and log entries, made in {perf_counter() - begin:.0f} s")
+        async with (
+            served(store, custody, folder) as console,
+            ClientSession(cookie_jar=DummyCookieJar(), connector=TCPConnector(limit=0)) as client,
+        ):
+            staff = [await reviewer(console, client, number) for number in range(REVIEWERS + 1)]
+            rows, size = await alone(staff[0])
+            async with bare(size) as plain:
+                rows += [await plainly(client, plain, 1, ALONE)]
+                rows += await together(staff[1:])
+                rows += [await plainly(client, plain, REVIEWERS, EACH)]
+    head = ("", "asked", "median ms", "p95 ms", "longest ms", "errors")
+    print_table(f"console with {flags:,} flags waiting (goal: the pages alone under {GOAL_MS} ms)", head, rows)
+
+
+async def alone(one: Reviewer) -> tuple[list[tuple[str, ...]], int]:
+    """Pages that one reviewer opens after each other; also the size of a flag's page."""
+    queue, claims, pages, decisions = Waits(), Waits(), Waits(), Waits()
+    first = Waits()
+    await one.ask(first, "GET", "/queue")
+    text = ""
+    for turn in range(ALONE):
+        await one.ask(queue, "GET", "/queue")
+        if turn % 5 == 0:
+            flag, _ = await one.ask(claims, "POST", "/queue/next", go_on="1")
+        _, text = await one.ask(pages, "GET", flag)
+        if turn % 5 == 4:
+            await one.ask(decisions, "POST", f"{flag}/decide", **DECISION)
+    named = {"queue, first of the process": first, "queue": queue, "a flag's page": pages}
+    named |= {"claim the next": claims, "decide": decisions}
+    return [waits.row(name) for name, waits in named.items()], len(text.encode())
+
+
+async def together(staff: list[Reviewer]) -> list[tuple[str, ...]]:
+    """Fifty who open the queue, claim, read and decide at once."""
+    queue, claims, pages, decisions = Waits(), Waits(), Waits(), Waits()
+
+    async def work(one: Reviewer) -> None:
+        for _ in range(EACH):
+            await one.ask(queue, "GET", "/queue")
+            flag, _text = await one.ask(claims, "POST", "/queue/next", go_on="1")
+            claims.errors += flag.count("/") != 2  # back to the list: nothing was claimed
+            await one.ask(pages, "GET", flag)
+            await one.ask(decisions, "POST", f"{flag}/decide", **DECISION)
+
+    await asyncio.gather(*map(work, staff))
+    named = {"queue": queue, "a flag's page": pages, "claim the next": claims, "decide": decisions}
+    return [waits.row(f"{REVIEWERS} at once: {name}") for name, waits in named.items()]
+
+
+async def plainly(client: ClientSession, address: str, at_once: int, each: int) -> tuple[str, ...]:
+    """A bare page of the same size."""
+    waits = Waits()
+
+    async def work() -> None:
+        for _ in range(each):
+            begin = perf_counter()
+            async with client.get(address) as response:
+                await response.text()
+            waits.ms.append((perf_counter() - begin) * 1000)
+
+    await asyncio.gather(*(work() for _ in range(at_once)))
+    return waits.row("bare aiohttp page" if at_once == 1 else f"{at_once} at once: bare aiohttp page")
+
+
+@asynccontextmanager
+async def bare(size: int) -> AsyncIterator[str]:
+    """An aiohttp server that says always the same."""
+    body = b"x" * size
+
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(body=body, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/", page)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await runner.cleanup()
+
+
+@asynccontextmanager
+async def served(store: Store, custody: Custody, folder: Path) -> AsyncIterator[Console]:
+    """The console, with the packaged register."""
+    settings = Settings(data_dir=folder)
+
+    def make(host: str, port: int) -> Console:
+        return Console(
+            store=store,
+            custody=custody,
+            clock=now,
+            origin=f"http://{host}:{port}",
+            lang="ko",
+            idle=timedelta(minutes=30),
+            is_practice=True,
+            allows_loopback=False,
+            passwords=Passwords(),
+            events=Events(),
+            rates=Rates(now),
+            works=works_for(store, custody, settings, is_practice=True),
+        )
+
+    async with serving(make, "127.0.0.1", 0) as console:
+        yield console
+
+
+async def reviewer(console: Console, client: ClientSession, number: int) -> Reviewer:
+    """Somebody who is signed in."""
+    person = await add_person(console.store, f"reviewer {number}", Role.INVESTIGATOR, None, "ko", now())
+    secret, _ = await begin_session(console.store, person.id, Stage.FULL, now())
+    return Reviewer(client=client, origin=console.origin, secret=secret, key=form_key(console, secret))
+
+
+# ------------------------------------------------------------------ what is there
+
+
+async def fill(store: Store, custody: Custody, flags: int) -> None:
+    """Posts, flags that have their place in the queue, sealed items with their entries, two weeks of members."""
+    begin = now() - SPAN
+    for start in range(0, flags, BATCH):
+        numbers = range(start + 1, min(start + BATCH, flags) + 1)
+        made = [_finding(number, begin + SPAN * number / flags) for number in numbers]
+        posts = [_post(store, finding) for finding in made]
+        await store["posts"].insert_many(posts)
+        await store["flags"].insert_many([_flag(post) for post in posts])
+        pairs = [pair for pair in zip(posts, made, strict=True) if pair[1].post.native_id % GRAVE == 0]
+        sealings = [Sealing(document=post, finding=one, capture=_capture(one), fragment="") for post, one in pairs]
+        items, _ = evidence_writes(store, sealings, (), SETTING)
+        await store["evidence"].bulk_write(items)
+        await custody.record(*(seal_act(post["_id"] + ":1", "0" * 64, SETTING.collector) for post, _ in pairs))
+    await store["counts"].insert_many([count_document(_count(hours)) for hours in range(14 * 24)])
+
+
+def _finding(number: int, at: datetime) -> Finding:
+    grave = Severity.HIGH if number % GRAVE == 0 else Severity.MEDIUM if number % 3 == 0 else Severity.LOW
+    telephone = f"010-0000-{number % 10_000:04}"
+    text = f"예방 안내 {number}: 가나다라고등학교에서 이야기가 있었다고 합니다. 문의는 {telephone} 김민수 선생님"
+    mention = Mention(
+        start=text.index("가나"),
+        end=text.index("에서"),
+        surface="",
+        school="1",
+        candidates=("1",),
+        level="high",
+        rule="H",
+        confidence=0.9,
+    )
+    return Finding(
+        post=Post(native_id=number, native_ids=(number,), address=f"{SOURCE}/{number}", posted_at=at, text=text),
+        mentions=(mention,),
+        terms=("awareness",),
+        flag=Flag(severity=grave, reasons=("many-schools",)),
+        offices=(("B10", "C10", "J10")[number % 3],),
+        levels=("high",),
+    )
+
+
+def _post(store: Store, finding: Finding) -> Document:
+    at = finding.post.posted_at
+    assert at is not None
+    return post_document(finding, SOURCE, PEER, at, None, store.cipher)
+
+
+def _flag(post: Document) -> Document:
+    always = {"severity": post["flag"]["severity"], "reasons": post["flag"]["reasons"], "revision": 1}
+    copied = {
+        name: post[name] for name in ("_id", "source", "address", "posted_at", "at", "offices", "levels", "terms")
+    }
+    document = {**copied, **always, "school_tokens": [], "delay_s": None, "growth": None, "first_look_at": None}
+    progress = Progress(flag=post["_id"])
+    free = {"reserved_by": None, "reserved_until": EPOCH, "claimed_at": None, "lease_until": None}
+    return {**document, **free, **progress_fields(progress), **place_fields(document, progress, ())}
+
+
+def _capture(finding: Finding) -> Capture:
+    at = finding.post.posted_at
+    assert at is not None
+    return Capture(
+        source=SOURCE,
+        url=SOURCE,
+        kind=PageKind.PREVIEW,
+        fetched_at=at,
+        status=200,
+        received_sha256="0" * 64,
+        received_bytes=1,
+        kept=b"",
+        kept_sha256="0" * 64,
+    )
+
+
+def _count(hours: int) -> Count:
+    value = 40_000 - hours * 7
+    at = now() - timedelta(hours=hours, minutes=1)
+    return Count(source=SOURCE, at=at, value=value, low=value, high=value, origin="landing")

@@ -1,0 +1,18 @@
+"""Whether the store can be worked with at this moment."""
+
+import asyncio
+
+from pymongo.errors import PyMongoError
+
+from storage.mongo import RESTORE, Store
+from storage.schema import SCHEMA_VERSION
+
+
+async def is_ready(store: Store, within_s: float) -> bool:
+    """Whether it answers in time, in the schema of this Haechi, with no backup being put back."""
+    try:
+        async with asyncio.timeout(within_s):
+            found = await store["meta"].find({"_id": {"$in": ["schema", RESTORE]}}).to_list(2)
+    except (PyMongoError, TimeoutError):
+        return False
+    return [("schema", SCHEMA_VERSION)] == [(each["_id"], each.get("version")) for each in found]
