@@ -136,19 +136,20 @@ async def measure(uri: str, folder: Path, flags: int) -> None:
 
 async def alone(one: Reviewer) -> tuple[list[tuple[str, ...]], int]:
     """Pages that one reviewer opens after each other; also the size of a flag's page."""
-    queue, claims, pages, decisions = Waits(), Waits(), Waits(), Waits()
+    queue, lists, claims, pages, decisions = Waits(), Waits(), Waits(), Waits(), Waits()
     first = Waits()
     await one.ask(first, "GET", "/queue")
     text = ""
     for turn in range(ALONE):
         await one.ask(queue, "GET", "/queue")
+        await one.ask(lists, "GET", "/queue?severity=medium&office=C10")
         if turn % 5 == 0:
             flag, _ = await one.ask(claims, "POST", "/queue/next", go_on="1")
         _, text = await one.ask(pages, "GET", flag)
         if turn % 5 == 4:
             await one.ask(decisions, "POST", f"{flag}/decide", **DECISION)
-    named = {"queue, first of the process": first, "queue": queue, "a flag's page": pages}
-    named |= {"claim the next": claims, "decide": decisions}
+    named = {"queue, first of the process": first, "queue": queue, "list, filtered": lists}
+    named |= {"a flag's page": pages, "claim the next": claims, "decide": decisions}
     return [waits.row(name) for name, waits in named.items()], len(text.encode())
 
 

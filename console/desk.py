@@ -14,6 +14,7 @@ from console.events import Event
 from console.visit import CONSOLE, Console
 from evidence.records import Count
 from evidence.roles import Permission
+from evidence.waiting import Rank
 from storage.flag_view import read_curve
 from storage.review_desk import Desk, open_desk
 from storage.review_list import raised_since
@@ -24,7 +25,7 @@ LOOKS_LAST = timedelta(minutes=60)
 """As long as the longest claim."""
 CURVE_LASTS = timedelta(minutes=2)
 MOST_LOOKS, MOST_CURVES = 20_000, 500
-EVERY_S = 5.0
+EVERY_S, SOON_S = 5.0, 1.0
 LATE = timedelta(minutes=2)
 """A page may be kept so long after it was read."""
 
@@ -111,7 +112,7 @@ def tell_of_flag(console: Console, flag: str, offices: frozenset[str], now: str,
 
 
 async def _kept_up(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(_watch(app[CONSOLE]), name="news of the queue")
+    task = asyncio.create_task(_watch(app[CONSOLE], app[DESK]), name="news of the queue")
     try:
         yield
     finally:
@@ -120,12 +121,13 @@ async def _kept_up(app: web.Application) -> AsyncIterator[None]:
             await task
 
 
-async def _watch(console: Console) -> None:
-    """Tell of new Flags, whichever process raised them."""
+async def _watch(console: Console, desk: Desk) -> None:
+    """Find where the queue begins before somebody waits for it; then tell of new Flags, whoever raised them."""
     told: frozenset[str] | None = None
+    is_first = True
     while True:
-        await asyncio.sleep(EVERY_S)
-        turn = asyncio.create_task(tell_of_new_flags(console, told))
+        await asyncio.sleep(SOON_S if is_first else EVERY_S)
+        turn = asyncio.create_task(_turn(console, desk, told, is_first=is_first))
         try:
             await asyncio.wait([turn])
         finally:
@@ -134,7 +136,14 @@ async def _watch(console: Console) -> None:
         if problem is not None:  # the store may be away; the next turn tells what this one left
             log.warning("the queue was not looked at", kind=type(problem).__name__)
         elif not turn.cancelled():
-            told = turn.result()
+            told, is_first = turn.result(), False
+
+
+async def _turn(console: Console, desk: Desk, told: frozenset[str] | None, *, is_first: bool) -> frozenset[str]:
+    if is_first:
+        for rank in Rank:
+            await desk.queue.heads(rank, None, 1)
+    return await tell_of_new_flags(console, told)
 
 
 async def tell_of_new_flags(console: Console, told: frozenset[str] | None) -> frozenset[str]:

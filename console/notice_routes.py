@@ -3,7 +3,9 @@
 from console.routing import Route, Scope
 from console.views import notices, referrals, referrals_api
 from console.views.referrals import referral_offices
-from evidence.roles import Permission as P
+from evidence.roles import Permission
+
+P = Permission
 
 NOTICES = (
     Route("GET", "/notices", notices.notices_page, P.HEALTH, Scope.LISTED),

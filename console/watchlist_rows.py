@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.watchlist_model import UNITS_S
 from console.visit import Console
 from evidence.pause import EVERYTHING, Pause, Quiet
 from evidence.records import Directory, Source
@@ -41,6 +42,13 @@ class Row:
     def name(self) -> str:
         """What its page is called by."""
         return self.entry.name if isinstance(self.entry, Source) else directory_name(self.entry.address)
+
+    @property
+    def every(self) -> str:
+        """Its interval, as an entry says it."""
+        seconds = self.entry.every_s
+        unit = next(unit for unit in ("d", "h", "m", "s") if seconds % UNITS_S[unit] == 0)
+        return f"{seconds // UNITS_S[unit]}{unit}"
 
     @property
     def watched(self) -> int:

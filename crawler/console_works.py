@@ -3,7 +3,7 @@
 import asyncio
 import tarfile
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -69,6 +69,23 @@ def works_for(store: Store, custody: Custody, settings: Settings, *, is_practice
             name = f"{made.id}.{'sealed' if wanted.recipient else 'tar'}"
             yield Handed(id=made.id, path=path, name=name, items=made.items, entry=made.entry)
 
+    return Works(
+        schools=schools,
+        watched=_watched_for(store, custody, settings),
+        parse_moment=parse_moment,
+        needs_second=needs_second,
+        propose_package=propose_package,
+        make_package=make_package,
+        erase=partial(erase_certified, store, eraser_for(custody, files, custody.clock)),
+        log_standing=lambda: standing(files, custody.clock()),
+        accounts=partial(_accounts, store, settings),
+        watching=watching_for(store, settings, is_practice=is_practice),
+        referring=referring_for(store, custody, settings),
+    )
+
+
+def _watched_for(store: Store, custody: Custody, settings: Settings) -> Callable[[], Awaitable[frozenset[str]]]:
+    """Gives what is watched, as it was read a moment ago."""
     known: list[tuple[datetime, frozenset[str]]] = []
 
     async def watched() -> frozenset[str]:
@@ -76,22 +93,7 @@ def works_for(store: Store, custody: Custody, settings: Settings, *, is_practice
             known[:] = [(custody.clock(), await watched_addresses(store, settings))]
         return known[0][1]
 
-    async def erase(staff: Staff, proposal: str) -> Mapping[str, object]:
-        return await erase_certified(store, eraser_for(custody, files, custody.clock), staff, proposal)
-
-    return Works(
-        schools=schools,
-        watched=watched,
-        parse_moment=parse_moment,
-        needs_second=needs_second,
-        propose_package=propose_package,
-        make_package=make_package,
-        erase=erase,
-        log_standing=lambda: standing(files, custody.clock()),
-        accounts=partial(_accounts, store, settings),
-        watching=watching_for(store, settings, is_practice=is_practice),
-        referring=referring_for(store, custody, settings),
-    )
+    return watched
 
 
 def _asked(

@@ -41,6 +41,7 @@ async def read_places(
     readers: Sequence[Reader],
     is_stopped: Callable[[], bool],
     tell: Callable[[Tally | None], None],
+    waits_s: tuple[float, float] = (WAIT_S, LAST_WAIT_S),
 ) -> Round:
     """Read all places, each by whichever reader is free.
 
@@ -49,6 +50,7 @@ async def read_places(
         readers: at least one.
         is_stopped: asked before each place.
         tell: told what a partition brought, and None when a place is done.
+        waits_s: how long a pass over a place is waited for, and how long at the end.
 
     Raises:
         StorageError: the database cannot be used, or a process ended by itself; the next run goes on.
@@ -70,7 +72,8 @@ async def read_places(
         await _together([work(reader) for reader in readers])
         return busy
 
-    busy = await turn(await turn(places, WAIT_S), LAST_WAIT_S)
+    first_s, last_s = waits_s
+    busy = await turn(await turn(places, first_s), last_s)
     return Round(shares=shares, busy=tuple(place.source for place in busy), places=len(places))
 
 

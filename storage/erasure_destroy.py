@@ -21,6 +21,7 @@ from storage.index import bucket_writes, known_posts
 from storage.leases import Lease, leased, renew
 from storage.mongo import Document, Session, Store
 from storage.near import forget_near
+from storage.referral_posts import forget_letters
 
 ITEM_KEEPS = ("_id", "post", "source", "native_id", "revision", "at", "commit")
 FLAG_KEEPS = (
@@ -129,8 +130,10 @@ async def destroy(
             await store[collection].delete_many({"_id": {"$in": names}}, session=session)
 
     await store.in_transaction(work)
-    for gone in gones if is_request else [gone for gone in gones if gone.items]:
+    told = gones if is_request else [gone for gone in gones if gone.items]
+    for gone in told:
         await forget_near(store, gone.post)
+    await forget_letters(store, [gone.post for gone in told])
 
 
 async def _marked(store: Store, gones: Sequence[Gone], *, is_request: bool) -> list[ReplaceOne[Document]]:

@@ -9,6 +9,7 @@ from typing import Any
 import zstandard
 
 from evidence.cipher import Cipher, Sealed, is_pseudonym
+from evidence.mentions import merge_mentions
 from evidence.records import (
     Capture,
     Count,
@@ -96,17 +97,17 @@ def post_document(
 
 
 def extended_document(finding: Finding, before: Document, cipher: Cipher) -> Document | None:
-    """A kept post in whose newest revision more was found; None where nothing more was.
-
-    What was found stays. A Mention that overlaps one that stays is left out.
-    """
+    """A kept post in whose newest revision more was found; None where nothing more was."""
     words = open_words(before, before["_id"], cipher)
     old = _read_mentions(words, "")
-    new = [one for one in finding.mentions if all(one.end <= mine.start or mine.end <= one.start for mine in old)]
-    mentions = sorted((*old, *new), key=lambda mention: mention.start)
+    mentions = merge_mentions(old, finding.mentions)
     flag = _gravest(read_flag(before["flag"]), finding.flag)
-    found = found_by(marks_of(replace(finding, mentions=tuple(mentions)), flag), before, cipher)
-    is_more = new or _is_more(read_flag(before["flag"]), flag) or set(found["terms"]) > set(before.get("terms", ()))
+    found = found_by(marks_of(replace(finding, mentions=mentions), flag), before, cipher)
+    is_more = (
+        mentions != old
+        or _is_more(read_flag(before["flag"]), flag)
+        or set(found["terms"]) > set(before.get("terms", ()))
+    )
     if not is_more:
         return None
     said = words_bytes({**words, "mentions": [_mention_document(mention) for mention in mentions]})

@@ -19,7 +19,7 @@ from storage.review_queue import ASLEEP, DISPUTED, DONE, END, FIELDS, HELD, Queu
 
 MOST_READ = 2_000
 """Documents of one page: with rare filters a page may be shorter, and says where to go on."""
-SHORTEST, FEW = timedelta(seconds=1), 100
+SHORTEST, FEW = timedelta(seconds=1), 500
 LONGEST_S = 1e8
 A_DAY = timedelta(days=1)
 LISTED = (*FIELDS, "disposition")
@@ -194,7 +194,7 @@ async def _oldest(
         high = END if length > A_DAY * 365 else low + length
         found = await _read(store, office, lane, low, high)
         yield sorted(found, key=lambda document: (document["lane_at"], document["_id"]))
-        low, length = high, length * (4 if len(found) < FEW else 1)
+        low, length = high, length * (4 if len(found) < FEW else 1)  # few reads, whatever the filters leave
 
 
 async def _newest(store: Store, office: str | None, at: datetime, after: Key | None) -> AsyncIterator[list[Document]]:

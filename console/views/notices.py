@@ -17,6 +17,8 @@ from evidence.notice import Kind, Notice
 from evidence.roles import Permission
 from storage.notices import acknowledge, notices_for
 
+OF_ROOMS = frozenset({Kind.SURGE, Kind.RENAMED, Kind.MOVED, Kind.GONE, Kind.UNSEEN})
+"""Whose place is the address of a room."""
 SHOWN = timedelta(days=14)
 MOST = 200
 
@@ -61,6 +63,7 @@ async def notices_page(request: web.Request) -> web.StreamResponse:
         kinds=KINDS,
         numbers=NUMBERS,
         callings=await callings(request, [notice.acknowledged_by or "" for notice in found]),
+        rooms={notice.id for notice in found if notice.kind in OF_ROOMS},
         reads_content=visit_of(request).may(Permission.DECIDE),
     )
 

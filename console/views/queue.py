@@ -1,5 +1,6 @@
 """The queue: what waits, what one holds, and one flag at a time with all that is known of it."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +28,12 @@ from evidence.records import Severity
 from evidence.review import Category
 from evidence.roles import Permission
 from evidence.workflow import undo_of
-from storage.exposure import SOFT_STOP, read_exposure
+from storage.exposure import read_exposure
 from storage.flag_view import FlagView, read_flag
-from storage.review_list import Filters, Shelf, list_flags
-from storage.reviews import read_queue
+from storage.review_list import Filters, Listing, Shelf, list_flags
+from storage.reviews import read_queue, take_in
 
-ROWS, NEXT = 25, 5
+ROWS, NEXT, MINE = 25, 12, 5
 
 
 def asked_of(request: web.Request) -> Asked:
@@ -49,10 +50,17 @@ def asked_of(request: web.Request) -> Asked:
 
 
 async def queue_page(request: web.Request) -> web.StreamResponse:
-    """What one holds, what comes next, and the list."""
+    """What one holds, and what comes next; or, where filters are given, the list that they choose."""
     console, visit, asked = console_of(request), visit_of(request), asked_of(request)
     staff, desk, at = visit.staff, desk_of(request), console.clock()
-    own = Filters(shelf=Shelf.HELD, owner=staff.actor)
+    is_chosen = any(name in request.query for name in Asked.model_fields)
+    coming, mine, urgent, listing, exposure = await asyncio.gather(
+        _nothing() if is_chosen else read_queue(desk, staff, at, NEXT),
+        list_flags(desk.queue, staff, Filters(shelf=Shelf.HELD, owner=staff.actor), at, None, MINE),
+        desk.queue.urgent(staff, at) if visit.may(Permission.ASSIGN) else _nothing(),
+        listed(request, asked) if is_chosen else _nothing(),
+        read_exposure(console.store, staff.actor, at),
+    )
     return render(
         request,
         "queue.html",
@@ -60,16 +68,27 @@ async def queue_page(request: web.Request) -> web.StreamResponse:
         offices=OFFICES,
         ages=tuple(AGES),
         asked=asked,
-        coming=await read_queue(desk, staff, at, NEXT),
-        mine=(await list_flags(desk.queue, staff, own, at, None, NEXT)).rows,
-        urgent=await desk.queue.urgent(staff, at) if visit.may(Permission.ASSIGN) else (),
-        listing=await list_flags(desk.queue, staff, asked.filters(staff.actor), at, asked.key, ROWS),
-        exposure=await read_exposure(console.store, staff.actor, at),
-        soft_stop=SOFT_STOP,
+        coming=coming,
+        mine=mine.rows,
+        urgent=urgent,
+        listing=listing,
+        exposure=exposure,
         done=request.query.get("done", ""),
         last=request.query.get("last", ""),
         refused=refusal_of(request),
     )
+
+
+async def listed(request: web.Request, asked: Asked) -> Listing:
+    """A page of the list, what came in just now included."""
+    staff, desk, at = visit_of(request).staff, desk_of(request), console_of(request).clock()
+    await take_in(desk, at)
+    return await list_flags(desk.queue, staff, asked.filters(staff.actor), at, asked.key, ROWS)
+
+
+async def _nothing() -> Any:
+    """What is not looked for."""
+    return ()
 
 
 def refusal_of(request: web.Request) -> Message | None:
@@ -96,7 +115,10 @@ async def show_flag(
     """One flag, with what was filled in before where something is wrong with it."""
     console, visit = console_of(request), visit_of(request)
     try:
-        view = await read_flag(console.store, visit.staff, request.match_info["flag"], console.clock())
+        view, exposure = await asyncio.gather(
+            read_flag(console.store, visit.staff, request.match_info["flag"], console.clock()),
+            read_exposure(console.store, staff_of(request), console.clock()),
+        )
     except ReviewRefused:
         raise web.HTTPNotFound from None
     return render(
@@ -109,8 +131,7 @@ async def show_flag(
         problems=problems or {},
         given=given or {},
         curve=draw_curve(await curves_of(request).of(view.source), visit.zone),
-        exposure=await read_exposure(console.store, staff_of(request), console.clock()),
-        soft_stop=SOFT_STOP,
+        exposure=exposure,
         refused=refusal_of(request),
         done=request.query.get("done", ""),
         **_standing(request, view),

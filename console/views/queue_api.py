@@ -8,12 +8,12 @@ from typing import Any
 from aiohttp import web
 
 from console.body import Strict, body_of
-from console.desk import desk_of, looks_of
+from console.desk import looks_of
 from console.flag_text import Reader, parts_of, words_of
 from console.reviewing import decide, do, look, put_into_case, take_next, wants_pause, wish_of
 from console.views.api import answer
 from console.views.cases import cases_in_scope
-from console.views.queue import ROWS, asked_of
+from console.views.queue import asked_of, listed
 from console.views.queue_models import Decision, FlagAct, Next, Putting, Reopening, Words
 from console.visit import console_of, visit_of
 from evidence.errors import ReviewRefused
@@ -21,8 +21,7 @@ from evidence.progress import Step
 from evidence.review import Review
 from storage.flag_view import FlagView, read_flag
 from storage.review_desk import Wish
-from storage.review_list import Listed, list_flags
-from storage.reviews import take_in
+from storage.review_list import Listed
 
 
 class FlagRow(Strict):
@@ -100,10 +99,7 @@ class CaseAnswer(Strict):
 
 async def queue(request: web.Request) -> web.StreamResponse:
     """The list, with the filters of the page."""
-    console, staff, asked = console_of(request), visit_of(request).staff, asked_of(request)
-    desk = desk_of(request)
-    await take_in(desk, console.clock())
-    listing = await list_flags(desk.queue, staff, asked.filters(staff.actor), console.clock(), asked.key, ROWS)
+    listing = await listed(request, asked_of(request))
     after = listing.following.text() if listing.following else None
     return answer(QueueAnswer(flags=[_row(row) for row in listing.rows], after=after))
 

@@ -23,7 +23,7 @@ def test_a_line_within_its_field() -> None:
     points = [tuple(map(float, point.split(","))) for point in curve.line.split()]
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points)
     assert points == sorted(points)
-    assert (16, 5) == (len(points), len(curve.rows))
+    assert (17, 5) == (len(points), len(curve.rows))
     assert [row.at for row in curve.rows] == sorted((row.at for row in curve.rows), reverse=True)
 
 

@@ -4,15 +4,26 @@ import io
 import json
 import re
 import tarfile
+from typing import get_args
 
+import pytest
 from aiohttp import ClientSession
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from console import item_words
+from console.filters import STATES
+from console.proofs import proof_of
+from console.views.exports import Download
 from console.visit import Console
+from evidence.checkpoint import Note
 from evidence.envelope import open_package
+from evidence.erasure import Basis, Requester
+from evidence.package.profiles import PROFILES
 from evidence.roles import Role
+from evidence.standing import Standing
 from storage.mongo import Store
+from tests.conftest import NOW
 from tests.console.asking import Caller, signed_in
 from tests.console.finding import SEOUL, put_posts, said
 from tests.storage.making import PEER
@@ -130,3 +141,39 @@ async def test_things_of_other_offices_are_not_there(console: Console, client: C
     assert 404 == (await stranger.post(f"{case}/notes", {"text": "x"})).status
     own = await case_with(stranger)
     assert 409 == (await stranger.post(f"{own}/items", {"item": POST})).status
+
+
+@pytest.mark.parametrize(
+    ("entry", "checkpoint", "anchored", "state"),
+    [
+        (None, 10, None, "waiting"),
+        (10, 10, None, "logged"),
+        (9, None, None, "logged"),
+        (9, 10, None, "checkpointed"),
+        (9, 10, 5, "checkpointed"),
+        (4, 10, 5, "anchored"),
+    ],
+)
+def test_how_far_an_entry_is_proven(
+    entry: int | None, checkpoint: int | None, anchored: int | None, state: str
+) -> None:
+    """As far as a checkpoint covers it, and as others hold that; never more."""
+    notes = {size: make_note(size) for size in (checkpoint, anchored) if size is not None}
+    standing = Standing(note=notes[checkpoint], anchored=notes.get(anchored), begun_at=NOW) if checkpoint else None  # type: ignore[arg-type]
+    proof = proof_of(entry, standing)
+    assert (state, state == "checkpointed") == (proof.state, proof.not_anchored_since is not None)
+    assert proof.words.in_words("ko") != proof.words.in_words("en")
+
+
+def make_note(size: int) -> Note:
+    """A checkpoint."""
+    return Note(log="0" * 32, size=size, root=b"", at=NOW, key_id=b"", signature=b"")
+
+
+def test_every_code_has_words() -> None:
+    """Grounds, requesters, profiles, states, and what files are taken for."""
+    assert set(Basis) == set(item_words.BASES)
+    assert set(Requester) == set(item_words.REQUESTERS)
+    assert set(PROFILES) == set(item_words.PROFILE_WORDS)
+    assert set(STATES) == set(item_words.STATES)
+    assert set(get_args(Download.model_fields["why"].annotation)) == set(item_words.WHY)

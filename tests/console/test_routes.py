@@ -33,6 +33,7 @@ EXAMPLES = {
     "directory": "68",
     "change": "proposal-0123456789abcdef",
     "number": "1",
+    "referral": "referral-0123456789ab",
 }
 """A value for each parameter of a path."""
 

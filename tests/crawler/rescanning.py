@@ -11,7 +11,7 @@ from crawler.rescan_processes import reader_here
 from crawler.rescan_round import Round, read_places
 from crawler.rescanning import Rescanner
 from crawler.trying import places_to_try
-from evidence.records import Source
+from evidence.records import Rule, Severity, Source
 from pipelines import Criteria, compile_criteria
 from pipelines.schools import compile_register
 from storage.mongo import Document, Store
@@ -34,17 +34,22 @@ def seeing_nothing(crawler: Crawler) -> Crawler:
 
 
 def without_schools(crawler: Crawler) -> Crawler:
-    """One that knows the packaged words and rules and no school."""
-    criteria = compile_criteria(compile_register(()), *packaged_defaults(), crawler.criteria.fingerprint_key)
-    return replace(crawler, criteria=criteria)
+    """One that knows no school, and flags whoever has a word for synthetic media."""
+    terms, _ = packaged_defaults()
+    rule = Rule(id="the-word", mentions=0, terms=("synthetic-media",), severity=Severity.LOW)
+    key = crawler.criteria.fingerprint_key
+    return replace(crawler, criteria=compile_criteria(compile_register(()), terms, (rule,), key))
 
 
-def rescanner(store: Store, criteria: Criteria, mentioned_kept: timedelta = timedelta(days=90)) -> Rescanner:
+def rescanner(
+    store: Store,
+    criteria: Criteria,
+    mentioned_kept: timedelta = timedelta(days=90),
+    clock: Callable[[], datetime] = real_now,
+) -> Rescanner:
     """With the packaged time for posts that only name a school."""
     manner = Manner(setting=SETTING, mentioned_kept=mentioned_kept)
-    return Rescanner(
-        store=store, criteria=criteria, manner=manner, pseudonym=lambda _, who: f"p-{who}", clock=real_now
-    )
+    return Rescanner(store=store, criteria=criteria, manner=manner, pseudonym=lambda _, who: f"p-{who}", clock=clock)
 
 
 async def begin(store: Store, what: str = "w") -> Rescan:
@@ -59,12 +64,13 @@ async def rescan(
     *,
     mentioned_kept: timedelta = timedelta(days=90),
     is_stopped: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] = real_now,
 ) -> Round:
-    """Read all places; a rescan that was not ended goes on."""
+    """Read all places; a rescan that was not ended goes on. A place that is held is not waited for."""
     begun = await begin(store)
     places = await places_to_try(store, None, real_now() + timedelta(days=900))
-    async with reader_here(rescanner(store, criteria, mentioned_kept), begun, is_stopped) as reader:
-        found = await read_places(places, [reader], is_stopped, lambda _: None)
+    async with reader_here(rescanner(store, criteria, mentioned_kept, clock), begun, is_stopped) as reader:
+        found = await read_places(places, [reader], is_stopped, lambda _: None, (0.0, 0.0))
     if found.is_done:
         await end_rescan(store, begun, found.total, real_now())
     return found

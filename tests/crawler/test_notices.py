@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -127,7 +128,7 @@ async def test_searches_tell_their_owner_alone(store: Store, custody: Custody, c
 
 async def test_queue_and_refused_deliveries(store: Store, custody: Custody, clock: Clock, tmp_path: Path) -> None:
     """Flags that wait too long, and mails that nobody took."""
-    late = {"lane": "P0", "lane_at": NOW, "due_at": NOW - timedelta(minutes=30)}
+    late: dict[str, Any] = {"lane": "P0", "lane_at": NOW, "due_at": NOW - timedelta(minutes=30)}
     await put_flags(store, flag_document(1, "low", **late), flag_document(2, "low", **late))
     async with mail_server() as box:
         box.answers.append("550 nobody")

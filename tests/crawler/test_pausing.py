@@ -1,7 +1,8 @@
 """What a person paused is not read, is reported as that, and goes on at once when they let it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from crawler.schedule import serve
 from evidence.case import Staff
 from evidence.checkpoint import Files
 from evidence.pause import EVERYTHING, Quiet
-from evidence.records import Directory, Outcome, Source
+from evidence.records import Cursor, Directory, Outcome, Page, Source
 from storage.custody import Custody, open_custody
 from storage.mongo import Store
 from storage.pauses import pause, resume
@@ -23,6 +24,21 @@ from tests.storage.making import everything
 
 STAFF = Staff(actor="staff-000000000001", role="monitor", session_id="s")
 ROOM = "https://t.me/room"
+
+
+class Gated(Counting):
+    """A collector whose only page comes when the gate opens."""
+
+    def __init__(self, takes_s: float) -> None:
+        super().__init__(takes_s)
+        self.gate = asyncio.Event()
+
+    async def collect(self, source: Source, cursor: Cursor | None, now: datetime) -> AsyncGenerator[Page, None]:
+        """Wait, then as ever."""
+        self.begun.append(source.name)
+        await self.gate.wait()
+        async for page in super().collect(source, cursor, now):
+            yield page
 
 
 @pytest_asyncio.fixture
@@ -58,10 +74,11 @@ async def test_a_pass_over_what_is_paused_is_blind(store: Store, custody: Custod
 
 async def test_a_pass_that_is_under_way_ends_at_the_next_page(store: Store, custody: Custody) -> None:
     """What was read before stays; the pass is blind."""
-    collector = Counting(0.1)
+    collector = Gated(0)
     under_way = asyncio.create_task(crawl_source(Source(address=ROOM), crawler_with(store, collector)))
     await until(lambda: bool(collector.begun))
     await pause(store, custody, STAFF, Quiet.PAUSE, ROOM, "stop", now())
+    collector.gate.set()
     run = await under_way
     assert (Outcome.BLIND, "paused by a person until somebody resumes it: not watched") == (run.outcome, run.reason)
 
