@@ -23,17 +23,24 @@ from evidence.query import Query
 from evidence.records import Finding, Flag, Mention, Post, Severity
 from pipelines.normalize import searched_form
 from storage.embedded import embedded_server
-from storage.forms import marks_of, post_document
-from storage.mongo import Document, Store, open_store
+from storage.forms import post_document
+from storage.leases import replacing
+from storage.mongo import Document, Session, Store, open_store
 from storage.search import search
-from storage.search_words import Words, write_words
+from storage.search_gather import gather
+from storage.search_tail import TAIL, tail_writes
 
 SIZES = (10_000, 100_000)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SPAN = timedelta(days=365)
 WORDS, SCHOOLS, ROOMS = 4_000, 2_000, 200
 WORDS_A_POST = 12
-PAGE, BATCH = 50, 500
+PAGE, KEPT_TOGETHER = 50, 20
+"""Rows of a page that somebody looks at; posts of a page that is read."""
+GATHERED_EVERY = 50
+"""Pages."""
+BARE = 2_000
+"""Posts that are written without anything to search them by, to compare."""
 EACH = 15
 """Queries of each kind."""
 GOAL_MS = 150
@@ -53,13 +60,15 @@ async def measure(uri: str, sizes: list[int]) -> None:
     made = make_posts(sizes[-1])
     rows: list[tuple[str, ...]] = []
     waits: dict[int, dict[str, list[tuple[float, float]]]] = {}
+    async with open_store(uri.replace("/?", "/bench_bare?"), Cipher(bytes(32))) as store:
+        bare_ms = await fill(store, make_posts(BARE), BARE, is_bare=True)
     async with open_store(uri.replace("/?", "/bench_search?"), Cipher(bytes(32))) as store:
         filled = 0
         for size in sizes:
             cost_ms = await fill(store, made, size - filled)
             filled = size
             waits[size] = await ask(store)
-            print(f"{size:,} kept posts: {cost_ms:.2f} ms each to write, tokens included")
+            print(f"{size:,} kept posts: {cost_ms:.2f} ms each to write, {cost_ms - bare_ms:.2f} of it for search")
         whole_s, found = await _whole(store, Query(text=word(0)))
     for size, by_kind in waits.items():
         everything = [wait for kind in by_kind.values() for wait in kind]
@@ -103,27 +112,34 @@ def _finding(native_id: int, text: str, school: int, posted_at: datetime, luck: 
     )
 
 
-async def fill(store: Store, made: Iterator[Finding], number: int) -> float:
-    """Add posts; returns milliseconds of writing a post."""
+async def fill(store: Store, made: Iterator[Finding], number: int, *, is_bare: bool = False) -> float:
+    """Add posts, a page in each transaction, and gather the index; returns milliseconds of writing a post."""
     spent_s = 0.0
-    for start in range(0, number, BATCH):
-        findings = [next(made) for _ in range(min(BATCH, number - start))]
+    for page, start in enumerate(range(0, number, KEPT_TOGETHER), 1):
+        findings = [next(made) for _ in range(min(KEPT_TOGETHER, number - start))]
         documents = [_document(store, finding) for finding in findings]
-        words = [_words(document, finding) for document, finding in zip(documents, findings, strict=True)]
         begin = perf_counter()
-        await write_words(store, words)
-        await store["posts"].insert_many(documents, ordered=False)
+        await _keep(store, documents, is_bare=is_bare)
+        if page % GATHERED_EVERY == 0 and not is_bare:
+            await gather(store, NOW)
         spent_s += perf_counter() - begin
     return spent_s / number * 1000
+
+
+async def _keep(store: Store, documents: list[Document], *, is_bare: bool) -> None:
+    bare = [{name: value for name, value in one.items() if name != "tokens"} for one in documents]
+
+    async def work(session: Session) -> None:
+        await store["posts"].bulk_write(list(map(replacing, bare if is_bare else documents)), session=session)
+        if not is_bare:
+            await store[TAIL].bulk_write(tail_writes(documents), session=session)
+
+    await store.in_transaction(work)
 
 
 def _document(store: Store, finding: Finding) -> Document:
     room = f"https://t.me/bench_{finding.post.native_id % ROOMS}"
     return post_document(finding, room, "19", NOW, None, store.cipher)
-
-
-def _words(document: Document, finding: Finding) -> Words:
-    return Words(post=document["_id"], at=document["at"], marks=marks_of(finding, finding.flag))
 
 
 async def ask(store: Store) -> dict[str, list[tuple[float, float]]]:

@@ -90,14 +90,15 @@ def post_document(
         "media": [asdict(media) for media in post.media],
         "mentions": len(finding.mentions),
         "flag": _flag_document(flag),
-        **found_by(marks_of(finding, flag), before or {}, cipher),
+        **found_by(marks_of(finding, flag, source), before or {}, cipher),
     }
 
 
-def marks_of(finding: Finding, flag: Flag | None) -> Marks:
+def marks_of(finding: Finding, flag: Flag | None, source: str) -> Marks:
     """By what a revision of a post is found."""
     return Marks(
         searched=finding.searched,
+        source=source,
         schools={code for mention in finding.mentions for code in mention.candidates},
         offices=finding.offices,
         levels=finding.levels,

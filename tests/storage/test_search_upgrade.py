@@ -12,6 +12,7 @@ from storage.mongo import Document, Store
 from storage.search_sealed import search_flags
 from storage.search_tokens import FOUND_BY
 from storage.search_upgrade import DONE, seal_schools
+from storage.whole import EVERY
 from tests.conftest import NOW
 from tests.storage.making import everything
 from tests.storage.searching import SCHOOLS, all_posts, edit, finding, first, found, put
@@ -47,11 +48,11 @@ async def _make_old(store: Store, document: Document, schools: set[str]) -> None
     """As it was written before: mentions beside the sealed words, codes in plain, no tokens."""
     said = [_unsealed(store, document["_id"], one) for one in (*document["earlier"], document)]
     earlier = [{**old, "until": one["until"]} for old, one in zip(said, document["earlier"], strict=False)]
-    old = {name: value for name, value in document.items() if name not in FOUND_BY}
+    old = {name: value for name, value in document.items() if name not in (*FOUND_BY, "tokens")}
     await store["posts"].replace_one(
         {"_id": document["_id"]}, {**old, **said[-1], "earlier": earlier, "schools": sorted(schools)}
     )
-    await store["post_words"].delete_one({"_id": document["_id"]})
+    await store["search_tail"].delete_many({"_id": EVERY})
     fields = {"$set": {"schools": sorted(schools)}, "$unset": dict.fromkeys(FOUND_BY, "")}
     await store["flags"].update_one({"_id": document["_id"]}, fields)
 
