@@ -24,7 +24,6 @@ from evidence.records import Finding, Flag, Mention, Post, Severity
 from pipelines.normalize import searched_form
 from storage.embedded import embedded_server
 from storage.forms import post_document
-from storage.leases import replacing
 from storage.mongo import Document, Session, Store, open_store
 from storage.search import search
 from storage.search_gather import gather
@@ -35,9 +34,9 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SPAN = timedelta(days=365)
 WORDS, SCHOOLS, ROOMS = 4_000, 2_000, 200
 WORDS_A_POST = 12
-PAGE, KEPT_TOGETHER = 50, 20
+PAGE, KEPT_TOGETHER = 50, 100
 """Rows of a page that somebody looks at; posts of a page that is read."""
-GATHERED_EVERY = 50
+GATHERED_EVERY = 10
 """Pages."""
 EACH = 15
 """Queries of each kind."""
@@ -130,7 +129,7 @@ async def _keep(store: Store, documents: list[Document]) -> float:
 
     async def work(session: Session) -> None:
         nonlocal spent_s
-        await store["posts"].bulk_write(list(map(replacing, documents)), session=session)
+        await store["posts"].insert_many(documents, ordered=False, session=session)
         begin = perf_counter()
         await store[TAIL].bulk_write(tail_writes(documents), session=session)
         spent_s += perf_counter() - begin

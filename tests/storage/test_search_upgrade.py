@@ -98,6 +98,25 @@ async def test_it_goes_on_where_it_stopped(store: Store) -> None:
     assert posts == await all_posts(store)
 
 
+async def test_posts_without_tokens_get_theirs(store: Store) -> None:
+    """Also where schools were sealed already; terms that no flag tells of are kept."""
+    await put(store, [finding(1, "가온 명단", ["9900001"]), finding(2, "누리")])
+    posts = await all_posts(store)
+    before = await store["posts"].find_one({"_id": "19:1"})
+    await store["posts"].update_many({"_id": EVERY}, {"$unset": {"tokens": ""}})
+    await store["search_tail"].delete_many({"_id": EVERY})
+    await seal_schools(store, searched_form, register, NOW)
+    after = await store["posts"].find_one({"_id": "19:1"})
+    assert before is not None
+    assert after is not None
+    assert {name: before[name] for name in (*FOUND_BY, "tokens")} == {
+        name: after[name] for name in (*FOUND_BY, "tokens")
+    }
+    assert posts == await all_posts(store)
+    for query in (Query(text="명단"), Query(terms=frozenset({"list"})), Query(schools=frozenset({"9900001"}))):
+        assert ["19:1"] == await found(store, query)
+
+
 async def test_the_register_is_read_for_old_posts_only(store: Store) -> None:
     """A store of today costs one look."""
 
