@@ -6,12 +6,12 @@ Its root says how many parts there are and with which moment each page begins.
 
 import struct
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
-from storage.search_tokens import TOKEN_BYTES, unpacked
+from storage.search_tokens import TOKEN_BYTES, packed, unpacked
 
 PAGE_POSTS = 512
 PART_POSTINGS = 4_000
@@ -53,10 +53,11 @@ def of_entries(entries: Iterable[Entry]) -> Segment:
     """A segment of posts; one that is there twice has the tokens of both."""
     tokens: dict[Place, bytes] = {}
     for entry in entries:
-        tokens[entry.place] = tokens.get(entry.place, b"") + entry.tokens
+        before = tokens.get(entry.place)
+        tokens[entry.place] = packed({*unpacked(before), *unpacked(entry.tokens)}) if before else entry.tokens
     posts, postings = sorted(tokens, reverse=True), dict[bytes, list[int]]()
     for number, place in enumerate(posts):
-        for token in dict.fromkeys(unpacked(tokens[place])):
+        for token in unpacked(tokens[place]):
             postings.setdefault(token, []).append(number)
     return Segment(posts=posts, postings=postings)
 
@@ -70,7 +71,8 @@ def merged(segments: Sequence[Segment]) -> Segment:
         its = [numbers.get(place, -1) for place in segment.posts]
         for token, carriers in segment.postings.items():
             postings.setdefault(token, []).extend([its[carrier] for carrier in carriers])
-    return Segment(posts=posts, postings={token: sorted(set(carriers)) for token, carriers in postings.items()})
+    in_order = ((token, sorted(set(all_its)) if len(all_its) > 1 else all_its) for token, all_its in postings.items())
+    return Segment(posts=posts, postings=dict(in_order))
 
 
 # ------------------------------------------------------------------ leaves
@@ -136,16 +138,19 @@ def unpack_entries(waiting: bytes) -> list[Entry]:
 def pack_part(postings: Postings) -> bytes:
     """Tokens in order, where the carriers of each end, then the carriers."""
     tokens = sorted(token for token, carriers in postings.items() if carriers)
-    ends, carriers = list[int](), list[int]()
-    for token in tokens:
-        carriers += postings[token]
-        ends.append(len(carriers))
-    return b"".join((_numbers([len(tokens)]), *tokens, _numbers(ends), _numbers(carriers)))
+    lists = [postings[token] for token in tokens]
+    ends = list(accumulate(map(len, lists)))
+    return b"".join((_numbers([len(tokens)]), *tokens, _numbers(ends), _numbers(list(chain.from_iterable(lists)))))
 
 
 def unpack_part(part: bytes) -> dict[bytes, Sequence[int]]:
     """All postings of a part."""
-    return {token: _carriers(part, at) for at, token in enumerate(_tokens(part))}
+    number = _number(part, 0)
+    end = NUMBER + TOKEN_BYTES * number
+    ends = struct.unpack_from(f"<{number}I", part, end)
+    carriers = struct.unpack_from(f"<{ends[-1] if ends else 0}I", part, end + NUMBER * number)
+    spans = pairwise((0, *ends))
+    return {token: carriers[start:stop] for token, (start, stop) in zip(unpacked(part[NUMBER:end]), spans, strict=True)}
 
 
 def carriers_in(part: bytes, token: bytes) -> Sequence[int]:
@@ -153,10 +158,6 @@ def carriers_in(part: bytes, token: bytes) -> Sequence[int]:
     number = _number(part, 0)
     at = bisect_left(range(number), token, key=lambda place: _token(part, place))
     return _carriers(part, at) if at < number and _token(part, at) == token else ()
-
-
-def _tokens(part: bytes) -> Iterator[bytes]:
-    return (_token(part, at) for at in range(_number(part, 0)))
 
 
 def _token(part: bytes, at: int) -> bytes:

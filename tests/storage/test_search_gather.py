@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pymongo import MongoClient
 
 from evidence.errors import StorageError
 from evidence.query import Query
 from evidence.records import KeptPost
 from pipelines.normalize import searched_form
 from storage.leases import leased
-from storage.mongo import Store
+from storage.mongo import Document, Store
 from storage.search import search
 from storage.search_gather import HIGHEST, INDEX, TOGETHER, gather
 from storage.search_roots import LEAVES
@@ -132,6 +133,8 @@ def gather_and_die(uri: str, last: int) -> int:
     program = [sys.executable, "-m", "tests.storage.gather_and_die", uri, str(last), str(LEAST)]
     ended = subprocess.run(program, cwd=ROOT, capture_output=True, check=False)
     assert ended.returncode in (0, -signal.SIGKILL), ended.stderr.decode()
+    with MongoClient[Document](uri) as client:
+        client.admin.command("killAllSessions", [])  # as the next command does that finds itself alone with the server
     return ended.returncode
 
 
@@ -143,7 +146,6 @@ async def test_killed_before_each_command(store: Store, own_database: str) -> No
         await put_in_segments(store, many(27), LEAST)
         await put(store, many(30)[27:])
         code = await asyncio.to_thread(gather_and_die, own_database, last)
-        await store.client.admin.command("killAllSessions", [])
         await check_found(store)
         await gather(store, NOW, LEAST)
         assert (names, [], set(), [1]) == (
