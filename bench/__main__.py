@@ -17,6 +17,7 @@ BENCHES = (
     "search",
     "console",
     "summary",
+    "rescan",
 )
 
 

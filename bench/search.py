@@ -23,17 +23,21 @@ from evidence.query import Query
 from evidence.records import Finding, Flag, Mention, Post, Severity
 from pipelines.normalize import searched_form
 from storage.embedded import embedded_server
-from storage.forms import marks_of, post_document
-from storage.mongo import Document, Store, open_store
+from storage.forms import post_document
+from storage.mongo import Document, Session, Store, open_store
 from storage.search import search
-from storage.search_words import Words, write_words
+from storage.search_gather import gather
+from storage.search_tail import TAIL, tail_writes
 
 SIZES = (10_000, 100_000)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SPAN = timedelta(days=365)
 WORDS, SCHOOLS, ROOMS = 4_000, 2_000, 200
 WORDS_A_POST = 12
-PAGE, BATCH = 50, 500
+PAGE, KEPT_TOGETHER = 50, 100
+"""Rows of a page that somebody looks at; posts of a page that is read."""
+GATHERED_EVERY = 10
+"""Pages."""
 EACH = 15
 """Queries of each kind."""
 GOAL_MS = 150
@@ -56,10 +60,10 @@ async def measure(uri: str, sizes: list[int]) -> None:
     async with open_store(uri.replace("/?", "/bench_search?"), Cipher(bytes(32))) as store:
         filled = 0
         for size in sizes:
-            cost_ms = await fill(store, made, size - filled)
+            cost_ms, search_ms = await fill(store, made, size - filled)
             filled = size
             waits[size] = await ask(store)
-            print(f"{size:,} kept posts: {cost_ms:.2f} ms each to write, tokens included")
+            print(f"{size:,} kept posts: {cost_ms:.2f} ms each to write, {search_ms:.2f} of it for search")
         whole_s, found = await _whole(store, Query(text=word(0)))
     for size, by_kind in waits.items():
         everything = [wait for kind in by_kind.values() for wait in kind]
@@ -103,27 +107,40 @@ def _finding(native_id: int, text: str, school: int, posted_at: datetime, luck: 
     )
 
 
-async def fill(store: Store, made: Iterator[Finding], number: int) -> float:
-    """Add posts; returns milliseconds of writing a post."""
-    spent_s = 0.0
-    for start in range(0, number, BATCH):
-        findings = [next(made) for _ in range(min(BATCH, number - start))]
+async def fill(store: Store, made: Iterator[Finding], number: int) -> tuple[float, float]:
+    """Add posts, a page in each transaction, and gather the index; milliseconds a post, whole and for search alone."""
+    whole_s = search_s = 0.0
+    for page, start in enumerate(range(0, number, KEPT_TOGETHER), 1):
+        findings = [next(made) for _ in range(min(KEPT_TOGETHER, number - start))]
         documents = [_document(store, finding) for finding in findings]
-        words = [_words(document, finding) for document, finding in zip(documents, findings, strict=True)]
         begin = perf_counter()
-        await write_words(store, words)
-        await store["posts"].insert_many(documents, ordered=False)
+        search_s += await _keep(store, documents)
+        if page % GATHERED_EVERY == 0:
+            gathering = perf_counter()
+            await gather(store, NOW)
+            search_s += perf_counter() - gathering
+        whole_s += perf_counter() - begin
+    return whole_s / number * 1000, search_s / number * 1000
+
+
+async def _keep(store: Store, documents: list[Document]) -> float:
+    """Seconds that the tail took of it."""
+    spent_s = 0.0
+
+    async def work(session: Session) -> None:
+        nonlocal spent_s
+        await store["posts"].insert_many(documents, ordered=False, session=session)
+        begin = perf_counter()
+        await store[TAIL].bulk_write(tail_writes(documents), session=session)
         spent_s += perf_counter() - begin
-    return spent_s / number * 1000
+
+    await store.in_transaction(work)
+    return spent_s
 
 
 def _document(store: Store, finding: Finding) -> Document:
     room = f"https://t.me/bench_{finding.post.native_id % ROOMS}"
     return post_document(finding, room, "19", NOW, None, store.cipher)
-
-
-def _words(document: Document, finding: Finding) -> Words:
-    return Words(post=document["_id"], at=document["at"], marks=marks_of(finding, finding.flag))
 
 
 async def ask(store: Store) -> dict[str, list[tuple[float, float]]]:

@@ -15,8 +15,8 @@ from evidence.records import KeptPost
 from pipelines.found_words import Piece
 from pipelines.normalize import searched_form
 from storage.mongo import Store
+from storage.reads import by_id
 from storage.search import search
-from storage.search_terms import by_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

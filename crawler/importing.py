@@ -30,6 +30,7 @@ from storage.index import known_posts
 from storage.keep import Examined, Stored, keep_pages
 from storage.leases import Lease, leased
 from storage.mongo import Store
+from storage.search_gather import gather
 
 MOST_BATCHES = 5
 """Kept together in one transaction; as many are read ahead."""
@@ -189,6 +190,7 @@ async def _keep(batches: Sequence[Batch], work: _Work, totals: Totals) -> Totals
     await announce_totals(store, work.lease, totals, coming, now)
     stored = Stored(peer=source, known=known)
     await keep_pages(store, examined, work.lease, stored, now, work.importer.setting)
+    await gather(store, now)
     return coming
 
 

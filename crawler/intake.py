@@ -1,4 +1,7 @@
-"""From the machine to people: new Flags take their place in the queue, changed and sleeping ones wake."""
+"""From the machine to people: new Flags take their place in the queue, changed and sleeping ones wake.
+
+Kept posts are gathered into the index of their words at the same time.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,6 +18,7 @@ from storage.mongo import Store
 from storage.near import place_new
 from storage.review_desk import Desk, open_desk
 from storage.reviews import take_changes, take_in, tidy
+from storage.search_gather import gather
 
 EVERY_S = 15.0
 AT_ONCE = 200
@@ -54,6 +58,7 @@ async def bring_in(desk: Desk, at: datetime) -> int:
     while await take_changes(desk, at, AT_ONCE):
         pass
     await tidy(desk, at)
+    await gather(desk.store, at)
     return number
 
 

@@ -27,10 +27,10 @@ from pipelines.referral import About, Judged, Sighting, upstream_of, write_lette
 from storage.cases import read_case
 from storage.custody import Custody
 from storage.mongo import Document, Store
+from storage.reads import by_id
 from storage.referrals import all_referrals, keep_draft, note_upstream
 from storage.scopes import offices_of_posts
 from storage.sealed import SealedItem, await_entries, read_items
-from storage.search_terms import by_id
 
 NO_END = datetime(9999, 1, 1, tzinfo=UTC)
 HANDED_ON = frozenset({Disposition.CONFIRMED, Disposition.LIKELY})

@@ -22,6 +22,8 @@ from storage.leases import Lease, leased, renew
 from storage.mongo import Document, Session, Store
 from storage.near import forget_near
 from storage.referral_posts import forget_letters
+from storage.search_forget import forget, remember
+from storage.search_gather import INDEX
 
 ITEM_KEEPS = ("_id", "post", "source", "native_id", "revision", "at", "commit")
 FLAG_KEEPS = (
@@ -31,8 +33,6 @@ FLAG_KEEPS = (
 """When it was raised, and what became of it; reasons, schools and whatever else came from the text go."""
 ERASED = "erased"
 """The state of a Flag whose post is gone."""
-BY_POST = ("posts", "post_words")
-"""Collections whose documents carry a post's id and are removed whole."""
 LAST_REVISION = 2**31
 WAIT_S, PAUSE_S = 60.0, 0.2
 """How long a pass over the room is waited for."""
@@ -126,10 +126,15 @@ async def destroy(
         names = [gone.post for gone in gones]
         await _strip(store, "flags", names, _flag_left, at, session)
         await _drop_notes(store, [gone.post for gone in gones if gone.items], session)
-        for collection in BY_POST:
-            await store[collection].delete_many({"_id": {"$in": names}}, session=session)
+        await store["posts"].delete_many({"_id": {"$in": names}}, session=session)
 
-    await store.in_transaction(work)
+    async with lease_when_free(store, INDEX, lambda: at):
+        await forget(store, [gone.post for gone in gones])
+        try:
+            await store.in_transaction(work)
+        except HaechiError:
+            await remember(store, [gone.post for gone in gones])
+            raise
     told = gones if is_request else [gone for gone in gones if gone.items]
     for gone in told:
         await forget_near(store, gone.post)

@@ -62,6 +62,8 @@ class FlagView:
     claim: ClaimState
     rank: Rank | None
     why: tuple[Why, ...]
+    is_retro: bool
+    """Whether a rescan raised it, and not the watch."""
     due_at: datetime | None
     lease_until: datetime | None
     post: KeptPost | None
@@ -108,6 +110,7 @@ async def read_flag(store: Store, staff: Staff, flag: str, at: datetime) -> Flag
         claim=CLAIM_STATES[progress.outcome.disposition if progress.outcome else None],
         rank=Rank(document["rank"]) if "rank" in document else None,
         why=(*why, Why.OVERDUE) if due_at and due_at < at and whole.state is not State.FINAL else why,
+        is_retro=bool(document.get("retro")),
         due_at=due_at,
         lease_until=document.get("lease_until"),
         post=post,

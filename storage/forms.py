@@ -92,7 +92,7 @@ def post_document(
         "media": [asdict(media) for media in post.media],
         "mentions": len(finding.mentions),
         "flag": _flag_document(flag),
-        **found_by(marks_of(finding, flag), before or {}, cipher),
+        **found_by(marks_of(finding, flag, source), before or {}, cipher),
     }
 
 
@@ -102,7 +102,7 @@ def extended_document(finding: Finding, before: Document, cipher: Cipher) -> Doc
     old = _read_mentions(words, "")
     mentions = merge_mentions(old, finding.mentions)
     flag = _gravest(read_flag(before["flag"]), finding.flag)
-    found = found_by(marks_of(replace(finding, mentions=mentions), flag), before, cipher)
+    found = found_by(marks_of(replace(finding, mentions=mentions), flag, before["source"]), before, cipher)
     is_more = (
         mentions != old
         or _is_more(read_flag(before["flag"]), flag)
@@ -122,10 +122,11 @@ def _is_more(before: Flag | None, after: Flag | None) -> bool:
     return before.severity is not after.severity or set(before.reasons) != set(after.reasons)
 
 
-def marks_of(finding: Finding, flag: Flag | None) -> Marks:
+def marks_of(finding: Finding, flag: Flag | None, source: str) -> Marks:
     """By what a revision of a post is found."""
     return Marks(
         searched=finding.searched,
+        source=source,
         schools={code for mention in finding.mentions for code in mention.candidates},
         offices=finding.offices,
         levels=finding.levels,

@@ -19,7 +19,6 @@ from storage.forms import (
     capture_document,
     count_document,
     cursor_document,
-    marks_of,
     post_document,
     post_id,
     read_cursor,
@@ -28,8 +27,8 @@ from storage.index import bucket_writes, merge_seen, shows_erased
 from storage.leases import Lease, Write, replacing, write_leased
 from storage.mongo import Document, Store
 from storage.rooms import sight_writes
+from storage.search_tail import TAIL, tail_writes
 from storage.search_tokens import FOUND_BY
-from storage.search_words import Words, write_words
 
 log = structlog.get_logger()
 
@@ -115,6 +114,7 @@ async def keep_pages(
         "captures": [replacing(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
         "posts": [*map(replacing, posts), *_presence_of(pages, stored, now)],
+        TAIL: tail_writes(posts),
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
         "evidence": items,
         PENDING: entries,
@@ -122,13 +122,8 @@ async def keep_pages(
         "counts": [replacing(count_document(examined.page.count)) for examined in pages if examined.page.count],
         "cursors": [replacing(cursor_document(cursor)) for cursor in cursors[-1:]],
     }
-    await write_words(store, [_words(document, finding) for document, finding in kept_posts])
     await write_leased(store, lease, now, writes)
     return news
-
-
-def _words(document: Document, finding: Finding) -> Words:
-    return Words(post=document["_id"], at=document["at"], marks=marks_of(finding, finding.flag))
 
 
 def _is_news(examined: Examined, stored: Stored) -> bool:

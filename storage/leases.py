@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import DeleteMany, ReplaceOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from evidence.errors import SourceTaken
 from storage.mongo import Document, Session, Store
 
-Write = ReplaceOne[Document] | UpdateOne
+Write = ReplaceOne[Document] | UpdateOne | DeleteMany
 
 LEASE = timedelta(minutes=10)
 """Longer than a pass waits between two pages when many Sources share a host. It matters between machines only:

@@ -8,9 +8,8 @@ from evidence.cipher import fingerprint
 from evidence.records import Count, Severity
 from storage.forms import read_count
 from storage.mongo import Document, Store
-from storage.reads import EPOCH
+from storage.reads import EPOCH, by_id
 from storage.review_queue import END
-from storage.search_terms import by_id
 
 ROOMS = "notice_rooms"
 SEEN = ("title", "outcome", "renamed_to", "migrated_from", "watched_at", "begun_at", "at")

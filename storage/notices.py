@@ -9,8 +9,7 @@ from evidence.errors import ConfigError
 from evidence.notice import Kind, Notice, acknowledge_act, check_notice_id, concerns
 from storage.custody import Custody
 from storage.mongo import Document, Store
-from storage.reads import newest
-from storage.search_terms import by_id
+from storage.reads import by_id, newest
 
 NOTICES = "notices"
 MOST_ABOUT = 200

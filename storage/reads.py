@@ -3,7 +3,7 @@
 A database that does not push ``limit`` down reads all that matches; windows keep that small.
 """
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,8 @@ GROWTH = 4
 FEW, MANY = 250, 1_000
 """Documents of a window after which the next one is longer, or shorter: what is waited for and held stays small."""
 SHORTEST = timedelta(minutes=1)
+ASKED = 500
+"""Ids in one question to the database."""
 
 
 @dataclass(slots=True)
@@ -117,3 +119,12 @@ async def last_document(
         async for document in found:
             return document
     return None
+
+
+async def by_id(store: Store, collection: str, names: Iterable[str], only: Sequence[str] = ()) -> dict[str, Document]:
+    """Documents by their id; those that are not there are left out."""
+    wanted, found = sorted(set(names)), dict[str, Document]()
+    for start in range(0, len(wanted), ASKED):
+        asked = store[collection].find({"_id": {"$in": wanted[start : start + ASKED]}}, [*only] or None)
+        found |= {document["_id"]: document async for document in asked}
+    return found

@@ -14,13 +14,13 @@ from evidence.item import Setting
 from evidence.records import Capture, Finding, Post, Seen, Severity
 from storage.custody_blocks import PENDING
 from storage.evidence import Sealing, evidence_writes, recent_counts
-from storage.forms import extended_document, marks_of, post_document, post_id, read_flag
+from storage.forms import extended_document, post_document, post_id
 from storage.index import bucket_writes
 from storage.keep import Examined, flag_write
 from storage.leases import Lease, Write, replacing, write_leased
 from storage.mongo import Document, Store
 from storage.rescans import RESCANS, Rescan, Tally, found_write
-from storage.search_words import Words, write_words
+from storage.search_tail import TAIL, tail_writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,6 @@ class Gathered:
     manner: Manner
     now: datetime
     after: dict[int, Seen] = field(default_factory=dict)
-    words: list[Words] = field(default_factory=list)
     sealings: list[Sealing] = field(default_factory=list)
     changed: dict[str, bool] = field(default_factory=dict)
     """Ids of posts that change; whether whoever decided about their Flag saw something milder, or else."""
@@ -99,8 +98,6 @@ class Gathered:
             self.raised.add(name)
         if document["flag"] and (is_new_wording or not had_flag):  # each revision is sealed once
             self.sealings.append(Sealing(document=document, finding=finding, capture=capture, fragment=fragment))
-        flag = read_flag(document["flag"])
-        self.words.append(Words(post=name, at=document["at"], marks=marks_of(finding, flag)))
         seen = self.after[finding.post.native_id]
         self.after[finding.post.native_id] = replace(seen, fingerprint=finding.fingerprint, is_kept=True)
 
@@ -146,7 +143,6 @@ async def keep_found(gathered: Gathered, lease: Lease, rescan: Rescan) -> None:
         SourceTaken: the lease was lost; nothing is stored.
     """
     if gathered.changed:
-        await write_words(gathered.store, gathered.words)
         writes = await _writes(gathered, lease)
         writes[RESCANS] = [found_write(rescan, lease.source, gathered.tally, gathered.now)]
         await write_leased(gathered.store, lease, gathered.now, writes)
@@ -164,6 +160,7 @@ async def _writes(gathered: Gathered, lease: Lease) -> dict[str, Sequence[Write]
     return {
         "index": bucket_writes(gathered.peer, gathered.known, gathered.after),
         "posts": [replacing(post) for post in posts],
+        TAIL: tail_writes(posts),
         "flags": [_flag_write(post, gathered) for post in posts if post["flag"]],
         "evidence": items,
         PENDING: entries,

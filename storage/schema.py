@@ -20,7 +20,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("at", ASCENDING)]),
         IndexModel([("seen_at", ASCENDING)]),
     ],
-    "post_words": [IndexModel([("words", ASCENDING), ("at", ASCENDING)])],
+    "search_tail": [],
+    "search_segments": [],
+    "search_leaves": [],
     "custody": [IndexModel([("requests", ASCENDING)], unique=True)],  # asked for once, written once, whoever writes
     "custody_pending": [],
     "custody_appender": [],

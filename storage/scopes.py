@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from storage.mongo import Store
-from storage.search_terms import by_id
+from storage.reads import by_id
 
 
 async def offices_of_posts(store: Store, posts: Iterable[str]) -> dict[str, frozenset[str]]:

@@ -4,7 +4,7 @@ A text is looked for among posts. Where few hold it, what belongs to them is fet
 windows of time fill soon enough and their posts are looked at.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +13,11 @@ from evidence.query import Query
 from evidence.records import KeptPost
 from storage.forms import read_post
 from storage.mongo import Document, Store
-from storage.reads import in_windows
+from storage.reads import by_id, in_windows
+from storage.search import FIRST
+from storage.search_found import found_places
 from storage.search_growth import Members
-from storage.search_terms import FIRST, Fold, Sought, by_id, led_posts, rarest_lead, seek
+from storage.search_terms import Fold, Sought, seek
 
 MOST = 2_000
 """Posts that are few enough to be fetched at once."""
@@ -41,7 +43,7 @@ def _is_flag_fitting(flag: Document, sought: Sought) -> bool:
 
 
 def _is_said(store: Store, post: Document | None, sought: Sought) -> bool:
-    return post is not None and sought.is_said_by(read_post(post, store.cipher))
+    return post is not None and sought.may_be(post["tokens"]) and sought.is_said_by(read_post(post, store.cipher))
 
 
 async def search_evidence(store: Store, query: Query, fold: Fold, now: datetime) -> AsyncGenerator[Document, None]:
@@ -84,7 +86,7 @@ async def _lists(store: Store, collection: str, sought: Sought, now: datetime) -
     query, until = sought.query, sought.until(now)
     posts = await _few_posts(store, sought, now) if sought.words else None
     if posts is not None:
-        found = (await by_id(store, collection, _names(collection, posts))).values()
+        found = (await by_id(store, collection, await _names(store, collection, posts))).values()
         inside = [one for one in found if (query.since is None or query.since <= one["at"]) and one["at"] < until]
         yield sorted(inside, key=lambda one: (one["at"], one["_id"]), reverse=True)
         return
@@ -94,20 +96,20 @@ async def _lists(store: Store, collection: str, sought: Sought, now: datetime) -
             yield documents
 
 
-def _names(collection: str, posts: Iterable[Document]) -> list[str]:
+async def _names(store: Store, collection: str, names: Sequence[str]) -> list[str]:
     if collection == "flags":
-        return [post["_id"] for post in posts]
-    return [f"{post['_id']}:{revision}" for post in posts for revision in range(1, post["revision"] + 1)]
+        return list(names)
+    posts = await by_id(store, "posts", names, ("revision",))
+    return [f"{name}:{revision}" for name, post in posts.items() for revision in range(1, post["revision"] + 1)]
 
 
-async def _few_posts(store: Store, sought: Sought, now: datetime) -> list[Document] | None:
-    """Posts that carry all tokens, of any time; None where they are many."""
+async def _few_posts(store: Store, sought: Sought, now: datetime) -> list[str] | None:
+    """Ids of posts that carry all tokens, of any time; None where they are many."""
     anytime = replace(sought, query=replace(sought.query, since=None, until=None, after=None))
-    until, few = anytime.until(now), list[Document]()
-    lead = await rarest_lead(store, anytime, None, until)
-    async with aclosing(led_posts(store, anytime, lead, since=None, until=until)) as lists:
-        async for documents in lists:
-            few += documents
+    few = list[str]()
+    async with aclosing(found_places(store, anytime, None, anytime.until(now))) as lists:
+        async for places in lists:
+            few += [name for _, name in places]
             if len(few) > MOST:
                 return None
     return few

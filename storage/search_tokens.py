@@ -4,22 +4,17 @@ Frequent tokens stay frequent: who reads the database without the key learns whi
 not what.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from evidence.cipher import Cipher, fingerprint
 
-WORD_BYTES = 4
-"""Of a token in ``words``; what it finds is verified, so that two of one token do no harm."""
-
-
+TOKEN_BYTES = 4
+"""Of a token; what it finds is verified, so that two of one token do no harm."""
 FOUND_BY = ("school_tokens", "offices", "levels", "terms")
 """Fields by which a post is chosen; a Flag carries them too."""
-MOST_WORDS = 600
-"""Tokens of a post. Beyond them it is looked at whenever words are looked for: the embedded server stands still when
-one write spreads over too many pages of an index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +22,7 @@ class Marks:
     """By what a revision of a post is found."""
 
     searched: str
+    source: str
     schools: Collection[str]
     offices: Collection[str]
     levels: Collection[str]
@@ -45,34 +41,29 @@ class Tokens:
     def words(self, searched: str) -> set[bytes]:
         """A token for each pair of neighbouring characters."""
         pairs = {searched[at : at + 2] for at in range(len(searched) - 1)}
-        return {_word_token(self.words_key, pair) for pair in pairs}
+        return {_token(self.words_key, pair) for pair in pairs}
 
     def mark(self, kind: str, value: str) -> bytes:
-        """A token for what is no word but found in the same index, such as an office."""
-        return _word_token(self.words_key, f"{kind}\x1f{value}")
+        """A token for what is no word but found in the same way, such as an office."""
+        return _token(self.words_key, f"{kind}\x1f{value}")
 
-    @property
-    def long(self) -> bytes:
-        """Stands for all tokens of a post that has too many."""
-        return self.mark("long", "")
-
-    def of(self, marks: Marks) -> list[bytes]:
-        """All tokens of a revision, in an order that says nothing of its words."""
+    def of(self, marks: Marks) -> set[bytes]:
+        """All tokens of a revision."""
         kinds = (
+            ("source", (marks.source,)),
             ("school", marks.schools),
             ("office", marks.offices),
             ("term", marks.terms),
             ("severity", marks.severities),
         )
-        tokens = self.words(marks.searched) | {self.mark(kind, value) for kind, few in kinds for value in few}
-        return sorted(tokens) if len(tokens) <= MOST_WORDS else [self.long]
+        return self.words(marks.searched) | {self.mark(kind, value) for kind, few in kinds for value in few}
 
     def school(self, code: str) -> bytes:
         """8 bytes that stand for a School."""
         return fingerprint(self.schools_key, code)
 
 
-def found_by(marks: Marks, before: Mapping[str, Any], cipher: Cipher) -> dict[str, list[Any]]:
+def found_by(marks: Marks, before: Mapping[str, Any], cipher: Cipher) -> dict[str, Any]:
     """The fields by which a post is found, in all that it ever said; in an order that says nothing of its words.
 
     Args:
@@ -80,13 +71,25 @@ def found_by(marks: Marks, before: Mapping[str, Any], cipher: Cipher) -> dict[st
         before: the fields as they were; empty before the first revision.
         cipher: of the store.
     """
+    tokens = tokens_of(cipher)
     found: dict[str, set[Any]] = {
-        "school_tokens": set(map(tokens_of(cipher).school, marks.schools)),
+        "school_tokens": set(map(tokens.school, marks.schools)),
         "offices": set(marks.offices),
         "levels": set(marks.levels),
         "terms": set(marks.terms),
     }
-    return {name: sorted(values.union(before.get(name, ()))) for name, values in found.items()}
+    fields: dict[str, Any] = {name: sorted(values.union(before.get(name, ()))) for name, values in found.items()}
+    return {**fields, "tokens": packed(tokens.of(marks).union(unpacked(before.get("tokens", b""))))}
+
+
+def packed(tokens: Iterable[bytes]) -> bytes:
+    """Tokens in one field, which no index knows."""
+    return b"".join(sorted(tokens))
+
+
+def unpacked(tokens: bytes) -> list[bytes]:
+    """The tokens of such a field."""
+    return [tokens[at : at + TOKEN_BYTES] for at in range(0, len(tokens), TOKEN_BYTES)]
 
 
 @lru_cache(maxsize=4)
@@ -96,5 +99,5 @@ def tokens_of(cipher: Cipher) -> Tokens:
 
 
 @lru_cache(maxsize=100_000)
-def _word_token(key: bytes, pair: str) -> bytes:
-    return fingerprint(key, pair)[:WORD_BYTES]
+def _token(key: bytes, pair: str) -> bytes:
+    return fingerprint(key, pair)[:TOKEN_BYTES]

@@ -29,9 +29,9 @@ from storage.cases import add_case, all_cases, read_case
 from storage.flag_view import FlagView, read_flag
 from storage.legal_holds import all_holds
 from storage.packages import packages_of
+from storage.reads import by_id
 from storage.scopes import offices_of_items
 from storage.sealed import read_siblings
-from storage.search_terms import by_id
 
 
 class NewCase(Strict):

@@ -25,6 +25,8 @@ from tests.crawler.serving import Beside, call, finish, start
 from tests.storage.making import NAMING, ORDINARY, everything
 
 ROOMS, POSTS, EVERY, KILLS = ("old_a", "old_b", "old_c"), 1_000, 7, 8
+LONGEST_S = 240.0
+"""What a killed process left open in the database is ours to write again after a minute."""
 
 
 class Dying:
@@ -123,14 +125,14 @@ def test_killed_many_times(read: dict[str, str], own_database: str) -> None:
         time.sleep(1.0 + 3 * chance.random())
         process.kill()
         finish(process)
-    ended = finish(start("rescan", "--json", "--processes", "2", env=read))
+    ended = finish(start("rescan", "--json", "--processes", "2", env=read), timeout_s=LONGEST_S)
     stored = everything(own_database)
     expected = len(ROOMS) * len(range(3, POSTS, EVERY))
     assert 0 == ended.code
     assert expected == len(stored["flags"]) == len(stored["posts"]) == len(stored["evidence"])
     assert expected == sum(row["flagged"] for row in ended.rows) == sum(row["kept"] for row in ended.rows)
     assert len(ROOMS) * POSTS // 20 <= sum(row["captures"] for row in ended.rows)
-    assert 0 == call("evidence", "verify", env=read).code or 3 == call("evidence", "verify", env=read).code
+    assert call("evidence", "verify", env=read).code in (0, 3)  # 3: intact, no checkpoint is anchored
     again = call("rescan", "--json", env=read)
     assert [0] * len(ROOMS) == [row["flagged"] + row["kept"] + row["extended"] for row in again.rows]
 

@@ -71,7 +71,7 @@ async def test_it_finds_what_the_watch_would_have_found(
         again.total.flagged,
     )
     after = everything(own_database)
-    for name in ("posts", "flags", "evidence", "index", "post_words", PENDING):
+    for name in ("posts", "flags", "evidence", "index", "search_tail", PENDING):
         assert stored[name] == after[name]
 
 

@@ -1,7 +1,7 @@
 """Kept posts of many kinds at once, and what a plain look at every one of them finds."""
 
 import random
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -10,11 +10,12 @@ from evidence.query import Query
 from evidence.records import Finding, Flag, KeptPost, Mention, Post, Severity
 from pipelines.normalize import searched_form
 from storage.evidence import Sealing, evidence_writes
-from storage.forms import marks_of, post_document, read_post
+from storage.forms import post_document, read_post
 from storage.mongo import Document, Store
 from storage.search import search
-from storage.search_tokens import FOUND_BY, tokens_of
-from storage.search_words import POST_WORDS, Words, write_words
+from storage.search_gather import gather
+from storage.search_tail import TAIL, tail_writes
+from storage.search_tokens import FOUND_BY
 from tests.conftest import NOW
 from tests.storage.making import SETTING, capture
 
@@ -70,8 +71,7 @@ async def put(store: Store, findings: Iterable[Finding], rooms: int = 2) -> None
     """Posts of rooms in turn, with their Flags and EvidenceItems, as a pass would leave them."""
     posts = [_document(store, one, f"https://t.me/room{one.post.native_id % rooms}", None) for one in findings]
     await store["posts"].insert_many([post for post, _ in posts])
-    words = [{"_id": post["_id"], "at": post["at"], "words": _tokens(store, one)} for post, one in posts]
-    await store[POST_WORDS].insert_many(words)
+    await store[TAIL].bulk_write([write for post, _ in posts for write in tail_writes([post])])
     flagged = [(post, one) for post, one in posts if one.flag]
     if flagged:
         await store["flags"].insert_many([_flag(post) for post, _ in flagged])
@@ -84,12 +84,15 @@ async def edit(store: Store, one: Finding) -> None:
     assert before is not None
     post, _ = _document(store, one, before["source"], before)
     await store["posts"].replace_one({"_id": post["_id"]}, post)
-    await write_words(store, [Words(post=post["_id"], at=post["at"], marks=marks_of(one, one.flag))])
+    await store[TAIL].bulk_write(tail_writes([post]))
     await _seal(store, [(post, one)])
 
 
-def _tokens(store: Store, one: Finding) -> list[bytes]:
-    return tokens_of(store.cipher).of(marks_of(one, one.flag))
+async def put_in_segments(store: Store, findings: Sequence[Finding], least: int = 3) -> None:
+    """The same, gathered again and again, so that they are spread over segments of all levels and the tail."""
+    for start in range(0, len(findings), least):
+        await put(store, findings[start : start + least])
+        await gather(store, NOW, least)
 
 
 def _document(store: Store, one: Finding, room: str, before: Document | None) -> tuple[Document, Finding]:

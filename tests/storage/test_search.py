@@ -15,13 +15,12 @@ from pipelines.normalize import searched_form
 from storage.forms import count_document
 from storage.mongo import Store
 from storage.search import search
+from storage.search_gather import gather
 from storage.search_sealed import search_evidence, search_flags
-from storage.search_terms import rarest_lead, seek
-from storage.search_tokens import MOST_WORDS, tokens_of
 from tests.conftest import NOW
 from tests.mongo_rules import Rules
 from tests.storage.making import NAMING, everything, keep, page, post
-from tests.storage.searching import all_posts, edit, finding, first, found, many, put
+from tests.storage.searching import all_posts, edit, finding, first, found, many, put, put_in_segments
 
 TEXTS = ("명단", "온 누", "비온다", "ab", "ｏｏ", "나다가나", "ㅋ", "다", "없는말", "명단 소풍 합창")
 
@@ -33,7 +32,7 @@ def says(text: str, kept: KeptPost) -> bool:
 
 async def test_search_finds_what_a_look_at_every_post_finds(store: Store) -> None:
     """Words, parts of words, across blanks, in any case and width, rare, absent and of one character."""
-    await put(store, many(50))
+    await put_in_segments(store, many(50))
     posts = await all_posts(store)
     for text in TEXTS:
         assert [kept.id for kept in posts if says(text, kept)] == await found(store, Query(text=text)), text
@@ -70,7 +69,7 @@ def named(kept: KeptPost) -> set[str]:
 
 async def test_filters_hold_together(store: Store) -> None:
     """Each alone and with a text; of several values any is enough."""
-    await put(store, many(60, seed=2))
+    await put_in_segments(store, many(60, seed=2), 7)
     posts = await all_posts(store)
     for query, holds in FILTERS:
         assert [kept.id for kept in posts if holds(kept)] == await found(store, query), query
@@ -80,7 +79,7 @@ async def test_filters_hold_together(store: Store) -> None:
 async def test_pages_by_key_are_the_whole(store: Store) -> None:
     """Each page goes on behind the last row of the one before, also among posts of one moment."""
     same = [replace(one, post=replace(one.post, posted_at=NOW)) for one in many(9)]
-    await put(store, [*same, *many(30)[9:]])
+    await put_in_segments(store, [*same, *many(30)[9:]])
     pages: list[str] = []
     query = Query(text="가")
     while rows := await first(search(store, query, searched_form, NOW), 4):
@@ -107,16 +106,13 @@ async def test_two_words_of_one_token_are_told_apart(store: Store) -> None:
     assert ["19:2"] == await found(store, Query(text="가나다"))
 
 
-async def test_a_long_post_is_looked_at_whatever_is_sought(store: Store) -> None:
-    """It has too many tokens to keep; it is found by its words and school all the same."""
-    long = "".join(chr(0xAC00 + 7 * number) for number in range(MOST_WORDS + 20))
-    await put(store, [finding(1, "가온"), finding(2, long, ["9900002"], Severity.HIGH), finding(3, "누리")])
-    words = await store["post_words"].find_one({"_id": "19:2"})
-    assert words is not None
-    assert 1 == len(words["words"])
+async def test_a_long_post_is_found_as_any_other(store: Store) -> None:
+    """By whatever part of it is sought, and by its school."""
+    long = "".join(chr(0xAC00 + 7 * number) for number in range(1_500))
+    posts = [finding(1, "가온"), finding(2, long, ["9900002"], Severity.HIGH), finding(3, "누리")]
+    await put_in_segments(store, posts)
     for query in (Query(text=long[300:303]), Query(schools=frozenset({"9900002"})), Query(text=long)):
         assert ["19:2"] == await found(store, query)
-    assert ["19:1"] == await found(store, Query(text="가온"))
     flags = await first(search_flags(store, Query(text=long[9:12]), searched_form, NOW))
     assert ["19:2"] == [flag["_id"] for flag in flags]
 
@@ -126,17 +122,6 @@ async def test_a_text_of_nothing_is_refused(store: Store) -> None:
     for text in ("", "  ", "\u200b"):
         with pytest.raises(ConfigError, match="no character that can be seen"):
             await found(store, Query(text=text))
-
-
-async def test_the_rarest_lead_is_followed(store: Store) -> None:
-    """The pair of characters that few posts have; none where one is never met."""
-    await put(store, [finding(number, "가나다" if number == 30 else "가나") for number in range(1, 41)])
-    sought = seek(Query(text="가나다"), store.cipher, searched_form)
-    until = sought.until(NOW)
-    (rare,) = tokens_of(store.cipher).words("나다")
-    assert (rare,) == (await rarest_lead(store, sought, None, until)).values
-    both = seek(Query(text="가나", source="https://t.me/room9"), store.cipher, searched_form)
-    assert "source" == (await rarest_lead(store, both, None, until)).field
 
 
 async def test_the_newest_are_found_without_a_look_at_the_old(store: Store, rules: Rules) -> None:
@@ -166,7 +151,7 @@ async def test_a_room_that_grew(store: Store) -> None:
 @pytest.mark.parametrize("text", ["가온", "명단 소풍", "없는말", "다", None])
 async def test_flags_and_evidence_are_found_by_their_posts(store: Store, text: str | None) -> None:
     """By the same text and filters, in the order of their own times."""
-    await put(store, many(50, seed=3))
+    await put_in_segments(store, many(50, seed=3), 20)
     wanted = {kept.id for kept in await all_posts(store) if kept.flag and (text is None or says(text, kept))}
     anything = Query(text=text)
     for query in (
@@ -195,12 +180,12 @@ async def test_neither_school_nor_text_lies_in_plain(store: Store, own_database:
     """No code, word or pair of characters of a kept post is in the bytes of any document."""
     await keep(store, page(post(1, NAMING)))
     await keep(store, page(post(1, NAMING + " 소문"), at=NOW + timedelta(minutes=5)))
+    await gather(store, NOW, 1)
+    await keep(store, page(post(2, NAMING)))
     with MongoClient[RawBSONDocument](own_database, document_class=RawBSONDocument) as client:
         db = client.get_default_database()
         raw = b"".join(document.raw for name in db.list_collection_names() for document in db[name].find())
     words = NAMING.split()
     for secret in ("9900001", *words, *(word[at : at + 2] for word in words for at in range(len(word) - 1))):
         assert secret.encode() not in raw
-    (stored,) = everything(own_database)["post_words"]
-    assert len(set(stored["words"])) == len(stored["words"])
-    assert {4} == {len(token) for token in stored["words"]}
+    assert everything(own_database)["search_leaves"]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.cipher import Cipher
-from storage.search_tokens import MOST_WORDS, Marks, found_by, tokens_of
+from storage.search_tokens import FOUND_BY, Marks, found_by, tokens_of, unpacked
 from tests.conftest import MASTER_KEY
 
 CIPHER, OTHER = Cipher(MASTER_KEY), Cipher(bytes(32))
@@ -29,19 +29,24 @@ def test_tokens_are_of_one_store_and_one_use() -> None:
 
 def test_a_post_is_found_by_all_that_it_ever_said() -> None:
     """A revision adds, and takes nothing away."""
-    first = Marks(searched="가나다라", schools={"1"}, offices={"B10"}, levels={"high"}, terms={"a"})
-    second = Marks(searched="마바", schools={"2"}, offices={"C10"}, levels=(), terms=("b",), severities=("low",))
+    first, second = (
+        Marks(searched="가나다라", source="a", schools={"1"}, offices={"B10"}, levels={"high"}, terms={"a"}),
+        Marks(searched="마바", source="a", schools={"2"}, offices={"C10"}, levels=(), terms="b", severities=("low",)),
+    )
     before = found_by(first, {}, CIPHER)
     after = found_by(second, before, CIPHER)
-    assert all(set(before[name]) <= set(after[name]) for name in before)
+    assert all(set(before[name]) <= set(after[name]) for name in FOUND_BY)
+    tokens = tokens_of(CIPHER)
+    assert sorted(tokens.of(first) | tokens.of(second)) == unpacked(after["tokens"])
     assert (["B10", "C10"], ["high"], ["a", "b"]) == (after["offices"], after["levels"], after["terms"])
 
 
 def test_tokens_of_a_post_are_few_and_in_no_telling_order() -> None:
-    """Words, schools, offices, terms and severity; one token stands for too many."""
-    tokens = tokens_of(CIPHER)
-    marks = Marks(searched="가나다라", schools={"1", "2"}, offices={"B10"}, levels=(), terms="a", severities=("low",))
-    assert 3 + 5 == len(tokens.of(marks))
-    assert sorted(tokens.of(marks)) == tokens.of(marks)
-    words = "".join(chr(0xAC00 + number) for number in range(MOST_WORDS + 2))
-    assert [tokens.long] == tokens.of(Marks(searched=words, schools=(), offices=(), levels=(), terms=()))
+    """Words, source, schools, offices, terms and severity; packed in one field."""
+    marks = Marks(
+        searched="가나다라", source="a", schools={"1", "2"}, offices={"B10"}, levels=(), terms="a", severities=("low",)
+    )
+    found = unpacked(found_by(marks, {}, CIPHER)["tokens"])
+    assert 3 + 6 == len(set(found)) == len(found)
+    assert sorted(found) == found
+    assert {4} == set(map(len, found))

@@ -12,6 +12,7 @@ from storage.mongo import Document, Store
 from storage.search_sealed import search_flags
 from storage.search_tokens import FOUND_BY
 from storage.search_upgrade import DONE, seal_schools
+from storage.whole import EVERY
 from tests.conftest import NOW
 from tests.storage.making import everything
 from tests.storage.searching import SCHOOLS, all_posts, edit, finding, first, found, put
@@ -47,11 +48,11 @@ async def _make_old(store: Store, document: Document, schools: set[str]) -> None
     """As it was written before: mentions beside the sealed words, codes in plain, no tokens."""
     said = [_unsealed(store, document["_id"], one) for one in (*document["earlier"], document)]
     earlier = [{**old, "until": one["until"]} for old, one in zip(said, document["earlier"], strict=False)]
-    old = {name: value for name, value in document.items() if name not in FOUND_BY}
+    old = {name: value for name, value in document.items() if name not in (*FOUND_BY, "tokens")}
     await store["posts"].replace_one(
         {"_id": document["_id"]}, {**old, **said[-1], "earlier": earlier, "schools": sorted(schools)}
     )
-    await store["post_words"].delete_one({"_id": document["_id"]})
+    await store["search_tail"].delete_many({"_id": EVERY})
     fields = {"$set": {"schools": sorted(schools)}, "$unset": dict.fromkeys(FOUND_BY, "")}
     await store["flags"].update_one({"_id": document["_id"]}, fields)
 
@@ -95,6 +96,25 @@ async def test_it_goes_on_where_it_stopped(store: Store) -> None:
     await seal_schools(store, searched_form, register, NOW)
     assert new == await store["posts"].find_one({"_id": "19:1"})
     assert posts == await all_posts(store)
+
+
+async def test_posts_without_tokens_get_theirs(store: Store) -> None:
+    """Also where schools were sealed already; terms that no flag tells of are kept."""
+    await put(store, [finding(1, "가온 명단", ["9900001"]), finding(2, "누리")])
+    posts = await all_posts(store)
+    before = await store["posts"].find_one({"_id": "19:1"})
+    await store["posts"].update_many({"_id": EVERY}, {"$unset": {"tokens": ""}})
+    await store["search_tail"].delete_many({"_id": EVERY})
+    await seal_schools(store, searched_form, register, NOW)
+    after = await store["posts"].find_one({"_id": "19:1"})
+    assert before is not None
+    assert after is not None
+    assert {name: before[name] for name in (*FOUND_BY, "tokens")} == {
+        name: after[name] for name in (*FOUND_BY, "tokens")
+    }
+    assert posts == await all_posts(store)
+    for query in (Query(text="명단"), Query(terms=frozenset({"list"})), Query(schools=frozenset({"9900001"}))):
+        assert ["19:1"] == await found(store, query)
 
 
 async def test_the_register_is_read_for_old_posts_only(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Two hundred hostile texts in a real browser, many on a page: no dialog, no policy broken, no other host asked."""
 
 import io
+import re
 import tarfile
 
 import pytest
@@ -38,6 +39,8 @@ async def test_nothing_runs(console: Console, store: Store, browse: Browse, clie
     form = {"csrf": caller.key, "profile": "police", "purpose": "x<script>alert(9)</script>"}
     async with caller.open("POST", f"/cases/{case}/export", form) as response:
         content = await response.read()
+        problems = re.findall(r'class="notice bad".*?</p>', content[:200_000].decode(errors="replace"), re.DOTALL)
+        assert (200, []) == (response.status, problems)
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         reports = [name for name in archive.getnames() if name.endswith(".html")]
         texts = [opened.read().decode() for name in reports if (opened := archive.extractfile(name))]
