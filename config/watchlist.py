@@ -17,6 +17,8 @@ from evidence.errors import ConfigError
 from evidence.records import Rule, Term, Watchlist
 
 DEFAULTS = Path(__file__).with_name("defaults.yaml")
+DEEPEST = 20
+"""Lists and mappings inside each other; a watchlist has five."""
 
 TYPE_NAMES = {"string": "text", "list": "a list", "model": "a mapping", "int": "a whole number", "date": "a date"}
 
@@ -97,7 +99,11 @@ _Loader.yaml_implicit_resolvers = {
 def _read_yaml(text: str, name: str) -> tuple[Any, Where, list[tuple[int, str]]]:
     """Values, the line of each of them, and keys that are written twice."""
     try:
+        depth = 0
         for event in yaml.parse(text):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:  # every level costs as much again as all above it
+                raise ConfigError(f"{name}:{event.start_mark.line + 1 if event.start_mark else 1}: nested too deeply")
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 1
                 raise ConfigError(f"{name}:{line}: *{event.anchor}: write it out, aliases are not read")

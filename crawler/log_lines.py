@@ -27,7 +27,7 @@ def without_words(_logger: Any, _method: str, event: Event) -> Event:
     """Put kind and places of an exception instead of its words."""
     problem = _exception(event.pop("exc_info", None))
     if problem is not None:
-        event |= {"kind": type(problem).__name__, "where": places(problem.__traceback__)}
+        event.update(kind=type(problem).__name__, where=places(problem.__traceback__))
     return event
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from evidence.address import TELEGRAM_HOSTS, parse_room_address, parse_web_address
 from evidence.case import Staff
 from evidence.custody import Act
+from evidence.errors import ConfigError
 
 EVERYTHING = "all"
 """In place of an address: every Source and directory."""
@@ -74,6 +76,23 @@ def pause_act(staff: Staff, action: str, about: str, commit: str = "") -> Act:
         target_id=as_code(about),
         commit=commit,
     )
+
+
+def parse_about(text: str, allow_loopback: bool = False) -> str:
+    """What somebody means to pause, as the crawl loop knows it: ``all``, a room's address or a directory's.
+
+    Raises:
+        ConfigError: with the reason, where it is none of these: a pause of it would stop nothing.
+    """
+    given = text.strip()
+    if given == EVERYTHING:
+        return EVERYTHING
+    try:
+        return parse_room_address(given)
+    except ConfigError:
+        if given.startswith("@") or any(host in given.lower() for host in TELEGRAM_HOSTS) or "://" not in given:
+            raise
+        return parse_web_address(given, allow_loopback)
 
 
 def as_code(address: str) -> str:

@@ -67,7 +67,12 @@ def _own_address(text: str) -> str:
     if text.lstrip(_BEFORE_TEXT).startswith(("[", "{")):
         return ""
     canonical = parse_page(text).css_first("link[rel=canonical]")
-    return (canonical.attributes.get("href") if canonical is not None else None) or ""
+    address = (canonical.attributes.get("href") if canonical is not None else None) or ""
+    try:
+        urlsplit(address)
+    except ValueError:  # a crooked address tells no more than none
+        return ""
+    return address
 
 
 def read_page(site: Site, text: str, url: str) -> ReadPage:

@@ -13,7 +13,7 @@ from console.visit import Console, Visit, console_of, visit_of
 from console.watchlist_words import QUIETS
 from console.words import Message, _
 from evidence.errors import ConfigError
-from evidence.pause import EVERYTHING, Quiet
+from evidence.pause import EVERYTHING, Quiet, parse_about
 from storage.pauses import pause, resume, standing_pauses
 
 SPANS = {
@@ -78,13 +78,13 @@ async def carry_out(console: Console, visit: Visit, wish: Wish) -> None:
     """The same for pages and programs.
 
     Raises:
-        ConfigError: no reason, or there is nothing to end.
+        ConfigError: no such place, no reason, or there is nothing to end.
         StorageError: the log did not take it; nothing changes.
     """
-    at = console.clock()
+    at, about = console.clock(), parse_about(wish.about, console.allows_loopback or console.is_practice)
     if wish.do == "resume":
-        await resume(console.store, console.custody, visit.staff, wish.quiet, wish.about, at)
+        await resume(console.store, console.custody, visit.staff, wish.quiet, about, at)
         return
     length = SPANS[wish.span][1]
     until = at + length if length else None
-    await pause(console.store, console.custody, visit.staff, wish.quiet, wish.about, wish.reason, at, until)
+    await pause(console.store, console.custody, visit.staff, wish.quiet, about, wish.reason, at, until)

@@ -10,10 +10,9 @@ from crawler.commands.case import run_logged, run_reading
 from crawler.moments import parse_moment
 from crawler.output import print_json, stdout
 from crawler.rows import Row, time
-from evidence.address import parse_room_address, parse_web_address
 from evidence.case import Staff
 from evidence.errors import ConfigError
-from evidence.pause import EVERYTHING, Pause, Quiet
+from evidence.pause import EVERYTHING, Pause, Quiet, parse_about
 from evidence.shown import shown
 from storage.custody import Custody
 from storage.mongo import Store
@@ -89,14 +88,7 @@ def resume(address: str | None, is_all: bool, is_mute: bool) -> None:
 def _about(address: str | None, is_all: bool) -> str:
     if (address is None) is not is_all:
         raise ConfigError("expected the address of a room or directory, or --all, and not both")
-    if address is None:
-        return EVERYTHING
-    try:
-        return parse_room_address(address)
-    except ConfigError:
-        if "t.me" in address or address.startswith("@"):
-            raise
-        return parse_web_address(address, load_settings().allow_loopback)  # a directory's
+    return EVERYTHING if address is None else parse_about(address, load_settings().allow_loopback)
 
 
 def _list(as_json: bool) -> None:

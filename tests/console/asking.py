@@ -72,7 +72,7 @@ class Caller:
         return answer
 
     def open(
-        self, method: str, path: str, form: Query | None = None, json: Any = None, headers: Query | None = None
+        self, method: str, path: str, form: Query | str | None = None, json: Any = None, headers: Query | None = None
     ) -> Any:
         """The same, as a context with the response not yet read."""
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items() if value)}

@@ -85,6 +85,11 @@ async def test_brakes_are_for_everybody_who_may(
     assert "/pauses?done=paused" == (await admin.post("/pauses", stop)).to
     assert {EVERYTHING} == await paused_addresses(console.store, console.clock())
     assert "all crawling is paused by a person until 2026-11-20T10:00:00Z" in (await monitor.get("/watchlist")).text
+    typed = {"about": " t.me/Example_Room ", "do": "pause", "reason": "loud", "quiet": "pause"}
+    await monitor.post("/pauses", typed)
+    assert ROOM in await paused_addresses(console.store, console.clock())
+    await monitor.post("/pauses", {**typed, "do": "resume"})
+    assert 422 == (await monitor.post("/pauses", {**typed, "about": "t.me/+abcdefgh"})).status
     where = "/watchlist/rooms/example_room"
     mute = {"about": ROOM, "do": "pause", "quiet": "mute", "reason": "loud", "next": where}
     assert f"{where}?done=paused" == (await monitor.post("/pauses", mute)).to
@@ -93,7 +98,7 @@ async def test_brakes_are_for_everybody_who_may(
     assert "/pauses?done=resumed" == (await monitor.post("/pauses", {"about": EVERYTHING, "do": "resume"})).to
     assert 422 == (await monitor.post("/pauses", {"about": EVERYTHING, "do": "resume"})).status
     assert ["mute"] == [one.quiet for one in await standing_pauses(console.store, console.clock())]
-    assert ["pause", "mute", "resume"] == [entry["action"] for entry in logged(own_database)][1:]
+    assert ["pause", "pause", "resume", "mute", "resume"] == [entry["action"] for entry in logged(own_database)][1:]
 
 
 async def ask(caller: Caller, method: str, path: str, body: Any = None) -> tuple[int, Any]:

@@ -23,7 +23,7 @@ from tests.console.asking import Answer, signed_in, visitor
 from tests.console.finding import put_posts, said
 from tests.console.payloads import payloads
 from tests.console.planting import FLAGGED, plant
-from tests.console.test_sign_in import give_password, known
+from tests.console.test_console_sign_in import give_password, known
 from tests.storage.making import PEER
 
 ALIVE = re.compile(

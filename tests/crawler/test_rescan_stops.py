@@ -1,6 +1,7 @@
 """A rescan that is stopped, killed or kept waiting: the next one goes on, and nothing is lost or twice."""
 
 import random
+import signal
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -114,6 +115,23 @@ def read(tmp_path: Path, own_database: str, old_rooms: PracticeWeb) -> dict[str,
     ended = call("once", "-w", str(tmp_path / "rooms.yaml"), "--json", env=env)
     assert [0] * len(ROOMS) == [row["flags"] for row in ended.rows]
     return {**env, "HAECHI_SCHOOLS": str(SCHOOLS_FILE)}
+
+
+@pytest.mark.slow
+def test_paused_by_ctrl_c(read: dict[str, str], own_database: str) -> None:
+    """It ends after the pages at hand and says how to go on; the next one does, on the same rescan."""
+    process = start("rescan", "--json", env=read)
+    while not any(share.get("kept") for share in everything(own_database)["rescans"]):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    paused = finish(process)
+    assert 130 == paused.code
+    assert "the same command goes on" in paused.err
+    assert "paused" in {row["outcome"] for row in paused.rows} or len(paused.rows) < len(ROOMS)
+    ended = call("rescan", "--json", env=read)
+    assert 0 == ended.code
+    assert "going on with the rescan of" in ended.err
+    assert len(everything(own_database)["flags"]) == sum(row["flagged"] for row in ended.rows)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Pages of Telegram, of directories, and answers of interfaces: read or refused, whatever is in them."""
 
 import json
+import re
 
 import pytest
 
@@ -16,7 +17,7 @@ from practice.directory.rooms import list_room, page_of
 from practice.directory.web import PracticeDirectory
 from practice.story import build_world
 from tests.channels import markup
-from tests.conftest import NOW, Clock
+from tests.conftest import NOW
 from tests.fuzz.making import HOWEVER_MANY, PIECES, fuzz, texts, values
 
 FORWARD = '<div class="tgme_widget_message_forwarded_from"><a href="https://t.me/other/5">Other</a></div>'
@@ -24,13 +25,16 @@ POSTS = [
     markup.block(FORWARD + markup.text("서울고 <b>소문</b> <a href='https://t.me/a'>a</a>"), f"room/{number}")
     for number in (1, 2, 3)
 ]
-T_ME = (
+T_ME: tuple[str, ...] = (
     markup.preview(*POSTS, counters=markup.counter("42.5K", "subscribers"), more=markup.older(1)),
     markup.preview(markup.block(markup.photo("https://t.me/room/4?single", is_grouped=True) + markup.video())),
     markup.single(markup.block(markup.document("a.pdf"), foot=markup.footer("1.2M", "edited "))),
     markup.landing("1 234 members, 56 online"),
     markup.landing(title=None),
 )
+CONTEXT = '<a class="tgme_page_context_link" href="/s/room">Preview</a>'
+T_ME += (markup.landing(more=CONTEXT),)
+T_ME += tuple(re.sub('href="[^"]*"', 'href="https://[v1"', page) for page in T_ME)
 CLASSES = (
     "tgme_widget_message",
     "data-post",
@@ -57,7 +61,7 @@ NEIS = {"schoolInfo": [{"head": [{"list_total_count": 1}, {"RESULT": {"CODE": "I
 @pytest.fixture(scope="module")
 def lists() -> dict[str, str]:
     """A page of each directory, from the practice world."""
-    directory = PracticeDirectory(build_world(NOW), Clock())
+    directory = PracticeDirectory(build_world(NOW))
     rooms = tuple(list_room(room) for room in build_world(NOW).rooms.values())
     return {name: directory._draw(name, page_of(rooms, 1, 3)) for name in SITE_PAGES}
 

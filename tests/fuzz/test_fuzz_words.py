@@ -1,6 +1,7 @@
 """What people type, and what posts say: addresses, filters, patterns, figures; and the stages that read any text."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -71,7 +72,7 @@ def test_any_filter(number: int) -> None:
         for parse in (parse_growth, read_periods, lambda typed: parse_moment(typed, NOW, "--since")):
             stands(parse, text)
         for name in Given.__slots__:
-            value = text if name in ("text", "source", "grown", "since", "until") else (text,)
+            value: Any = text if name in ("text", "source", "grown", "since", "until") else (text,)
             stands(make_query, replace(Given(), **{name: value}))
         make_filters({name: [text, text] for name in ("text", "school", "grown", "source", "since", "state", text)})
 

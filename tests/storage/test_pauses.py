@@ -8,7 +8,7 @@ import pytest
 from evidence.case import Staff
 from evidence.checkpoint import Files
 from evidence.errors import ConfigError, SourcePaused, StorageError
-from evidence.pause import EVERYTHING, Quiet
+from evidence.pause import EVERYTHING, Quiet, parse_about
 from storage.custody import open_custody
 from storage.mongo import Store
 from storage.pauses import check_pause, pause, paused_addresses, resume, standing_pauses
@@ -77,3 +77,25 @@ async def test_without_the_log_nothing_is_paused_or_resumed(store: Store, clock:
         with pytest.raises(StorageError):
             await pause(store, unheard, STAFF, Quiet.PAUSE, ROOM, "x", clock())
     assert () == await standing_pauses(store, clock())
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (" @Example_Room ", ROOM),
+        ("t.me/s/example_room", ROOM),
+        ("all", EVERYTHING),
+        (LIST, LIST),
+        ("https://t.me/+abcdef", None),
+        ("nonsense", None),
+        ("http://example.org/list", None),
+        ("", None),
+    ],
+)
+def test_what_is_paused_is_what_is_read(typed: str, meant: str | None) -> None:
+    """In the form that the crawl loop knows; a pause that would stop nothing is refused."""
+    if meant is None:
+        with pytest.raises(ConfigError):
+            parse_about(typed)
+    else:
+        assert meant == parse_about(typed)

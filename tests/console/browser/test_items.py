@@ -20,7 +20,7 @@ from storage.watchlists import import_version
 from tests.conftest import NOW, Clock
 from tests.console.asking import person_of
 from tests.console.browser.conftest import Browse
-from tests.console.browser.test_pages import EVERY, look
+from tests.console.browser.test_every_page import EVERY, look
 from tests.console.finding import SEOUL, put_posts, said
 from tests.storage.making import PEER, SOURCE
 

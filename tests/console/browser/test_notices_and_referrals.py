@@ -17,7 +17,7 @@ from storage.referral_forms import Sending
 from storage.referrals import approve_referral, record_sent
 from tests.conftest import NOW
 from tests.console.browser.conftest import Browse
-from tests.console.browser.test_pages import EVERY, look
+from tests.console.browser.test_every_page import EVERY, look
 from tests.console.finding import SEOUL, put_posts, said
 from tests.console.test_referral_pages import notice
 from tests.storage.making import PEER, SOURCE

@@ -22,7 +22,7 @@ from storage.mongo import Store
 from storage.near import place_new
 from tests.conftest import NOW, Clock
 from tests.console.browser.conftest import Browse
-from tests.console.browser.test_pages import EVERY, look
+from tests.console.browser.test_every_page import EVERY, look
 from tests.console.conftest import make_console
 from tests.console.reviewing import ALIKE, MILD, NAMING, always_alone, count_members, raise_flags
 from tests.storage.test_near import likeness

@@ -28,7 +28,7 @@ from storage.mongo import Store
 from storage.watchlists import newest_version
 from tests.conftest import Clock
 from tests.console.browser.conftest import Browse
-from tests.console.browser.test_pages import look
+from tests.console.browser.test_every_page import look
 from tests.console.conftest import make_console
 from tests.console.keeping import keep_watchlist
 
