@@ -19,6 +19,7 @@ check: $(VENV)/installed-dev browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python deploy/sbom.py build/sbom.json
 	$(BIN)/python -m pytest
 
 soak: $(VENV)/installed-dev browser
@@ -60,4 +61,4 @@ lock: $(VENV)/installed-dev
 LOCK := -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -159,7 +159,10 @@ def _landing_name(tree: LexborHTMLParser) -> str | None:
         if found:
             return found[1]
     link = tree.css_first(".tgme_page_context_link")
-    path = urlsplit((link.attributes.get("href") if link else None) or "").path
+    try:
+        path = urlsplit((link.attributes.get("href") if link else None) or "").path
+    except ValueError:  # a crooked address names nobody
+        return None
     return path.rsplit("/", 1)[-1] or None
 
 

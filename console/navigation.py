@@ -18,6 +18,8 @@ class Place:
     access: Access | Permission
     live: str = ""
     """Kind of the event whose ``count`` is shown beside it; empty for none."""
+    is_rare: bool = False
+    """Whether it stands under "More"."""
 
 
 NAVIGATION = (
@@ -52,22 +54,43 @@ NAVIGATION = (
     ),
     Place(
         path="/referrals",
+        is_rare=True,
         label=_("Referrals"),
         words=_("Drafts for police and others: approve, send by hand, record."),
         access=Permission.RECORD_SENDING,
     ),
-    Place(path="/pauses", label=_("Pauses"), words=_("Stop one place or all crawling."), access=Permission.PAUSE),
+    Place(
+        path="/pauses",
+        is_rare=True,
+        label=_("Pauses"),
+        words=_("Stop one place or all crawling."),
+        access=Permission.PAUSE,
+    ),
     Place(path="/overview", label=_("Overview"), words=_("Load, agreement, coverage."), access=Permission.HEALTH),
-    Place(path="/access-log", label=_("My access"), words=_("What you looked at."), access=Permission.OWN_ACCESS_LOG),
+    Place(
+        path="/access-log",
+        is_rare=True,
+        label=_("My access"),
+        words=_("What you looked at."),
+        access=Permission.OWN_ACCESS_LOG,
+    ),
     Place(
         path="/access-log/all",
+        is_rare=True,
         label=_("Access log"),
         words=_("Who looked at what, when and from where."),
         access=Permission.ACCESS_LOG,
     ),
-    Place(path="/people", label=_("People"), words=_("Who may sign in, with which role."), access=Permission.PEOPLE),
+    Place(
+        path="/people",
+        is_rare=True,
+        label=_("People"),
+        words=_("Who may sign in, with which role."),
+        access=Permission.PEOPLE,
+    ),
     Place(
         path="/role-changes",
+        is_rare=True,
         label=_("Role approvals"),
         words=_("Roles and links that wait for a second person."),
         access=Permission.APPROVE_ROLE,

@@ -3,12 +3,10 @@
 A missed run is made up for at the next start. ``storage/deliveries.py`` says what a crash can and cannot do.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.message import EmailMessage
-from itertools import count
 
 import structlog
 
@@ -18,8 +16,9 @@ from config.settings import Settings
 from crawler.delivery_content import health_content, sha256_of, summary_content
 from crawler.delivery_plan import Courier, plan_due
 from crawler.notice_mail import notice_content
-from evidence.delivery import Delivery, State, send_act
-from evidence.errors import ConfigError, DeliveryFailed, HaechiError, StorageError
+from crawler.turns import turning
+from evidence.delivery import MOST_ATTEMPTS, Delivery, State, send_act
+from evidence.errors import ConfigError, DeliveryFailed, StorageError
 from storage.custody import Custody
 from storage.deliveries import claim, note_problem, note_sent
 from storage.leases import PROCESS
@@ -46,23 +45,14 @@ async def delivering(
         yield
         return
     courier = Courier(store=store, custody=custody, settings=settings, clock=clock)
-    task = asyncio.create_task(_keep_delivering(courier, every_s), name="delivery")
-    try:
+
+    async def turn(number: int) -> None:
+        for day in await plan_due(courier) if number % TURNS == 0 else ():
+            log.info("summaries planned", day=day.isoformat())
+        await send_due(courier)
+
+    async with turning("delivery", turn, every_s):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _keep_delivering(courier: Courier, every_s: float) -> None:
-    for turn in count():
-        try:
-            for day in await plan_due(courier) if turn % TURNS == 0 else ():
-                log.info("summaries planned", day=day.isoformat())
-            await send_due(courier)
-        except HaechiError as problem:  # the service goes on watching; the next turn takes it up
-            log.warning("delivery stopped", problem=str(problem))
-        await asyncio.sleep(every_s)
 
 
 async def send_due(courier: Courier) -> tuple[Delivery, ...]:
@@ -77,6 +67,8 @@ async def send_due(courier: Courier) -> tuple[Delivery, ...]:
 async def _send(courier: Courier, delivery: Delivery) -> None:
     """One attempt, which ends in exactly one outcome."""
     try:
+        if delivery.attempts > MOST_ATTEMPTS:
+            raise DeliveryFailed("it was taken up too often without an end: look at the log", is_final=True)
         content = await WRITERS[delivery.what.partition(" ")[0]](courier, delivery)
         await courier.custody.record(send_act(delivery, sha256_of(content), PROCESS))
         await _hand_over(courier, delivery, content)

@@ -3,15 +3,11 @@
 Kept posts are gathered into the index of their words at the same time.
 """
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
-import structlog
-
 from crawler.assemble import now
-from evidence.errors import HaechiError
+from crawler.turns import turning
 from pipelines.near_duplicates import NEAR, bands, shingles, similarity
 from storage.custody import Custody
 from storage.mongo import Store
@@ -24,28 +20,15 @@ EVERY_S = 15.0
 AT_ONCE = 200
 """Flags in one step."""
 
-log = structlog.get_logger()
 
-
-@asynccontextmanager
-async def intake(store: Store, custody: Custody, every_s: float = EVERY_S) -> AsyncIterator[None]:
+def intake(store: Store, custody: Custody, every_s: float = EVERY_S) -> AbstractAsyncContextManager[None]:
     """Keep the queue in order as long as it is needed."""
     desk = open_desk(store, custody)
-    task = asyncio.create_task(_keep_bringing(desk, every_s), name="intake")
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
+    async def turn(_: int) -> None:
+        await bring_in(desk, now())
 
-async def _keep_bringing(desk: Desk, every_s: float) -> None:
-    while True:
-        try:
-            await bring_in(desk, now())
-        except HaechiError as problem:  # whoever watches goes on; the next turn takes it up
-            log.warning("flags not brought in", problem=str(problem))
-        await asyncio.sleep(every_s)
+    return turning("intake", turn, every_s)
 
 
 async def bring_in(desk: Desk, at: datetime) -> int:

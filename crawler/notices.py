@@ -3,11 +3,9 @@
 What was made is kept before what was seen is remembered: after a crash a notice may be made again, and is one.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from itertools import count
 
 import structlog
 
@@ -25,8 +23,8 @@ from crawler.notice_values import (
     of_rooms,
     of_searches,
 )
+from crawler.turns import turning
 from evidence.delivery import NATIONAL, Delivery, Recipient, new_delivery
-from evidence.errors import HaechiError
 from evidence.notice import Notice
 from evidence.pause import Quiet
 from pipelines.notices import gets, is_quiet, to_tell
@@ -66,21 +64,12 @@ async def noticing(
         every_s: between two turns.
     """
     lookout = Lookout(Courier(store=store, custody=custody, settings=settings, clock=clock), publish)
-    task = asyncio.create_task(_keep_looking(lookout, every_s), name="notices")
-    try:
+
+    async def turn(number: int) -> None:
+        await look(lookout, is_rare=number % RARELY == 0)
+
+    async with turning("notices", turn, every_s):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _keep_looking(lookout: Lookout, every_s: float) -> None:
-    for turn in count():
-        try:
-            await look(lookout, is_rare=turn % RARELY == 0)
-        except HaechiError as problem:  # the service goes on; the next turn looks again
-            log.warning("no notices", problem=str(problem))
-        await asyncio.sleep(every_s)
 
 
 async def look(lookout: Lookout, *, is_rare: bool = True) -> tuple[Notice, ...]:

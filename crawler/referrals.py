@@ -3,22 +3,20 @@
 A person sends what was approved, by their own means, and says so; there is no code that does it for them.
 """
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import structlog
-
 from config.channels import find_channel, load_channels
 from config.settings import Settings
 from console.referring import Drafting, Referring
 from crawler.assemble import now
 from crawler.package_items import pack_item, record_of
+from crawler.turns import turning
 from evidence.case import Staff, check_case_id
-from evidence.errors import ConfigError, HaechiError
+from evidence.errors import ConfigError
 from evidence.package.contents import Packed
 from evidence.records import Severity
 from evidence.referral import DRAFTED_FOR, MARKS_H, Channel, ReferralDraft, Seen, Stage
@@ -41,8 +39,6 @@ LOOKED_AT = timedelta(days=14)
 GONE = "gone"
 NO_SCHOOLS = frozenset[str]()
 """Whose names a letter may show: none."""
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,21 +171,12 @@ def referring_for(store: Store, custody: Custody, settings: Settings) -> Referri
 @asynccontextmanager
 async def following_up(store: Store, every_s: float = EVERY_S) -> AsyncIterator[None]:
     """Look, as long as it is needed, whether what was handed over is still there."""
-    task = asyncio.create_task(_keep_looking(store, every_s), name="referrals")
-    try:
+
+    async def turn(_: int) -> None:
+        await look_again(store, now())
+
+    async with turning("referrals", turn, every_s):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _keep_looking(store: Store, every_s: float) -> None:
-    while True:
-        try:
-            await look_again(store, now())
-        except HaechiError as problem:  # the service goes on; the next turn takes it up
-            log.warning("referrals not looked at", problem=str(problem))
-        await asyncio.sleep(every_s)
 
 
 async def look_again(store: Store, at: datetime) -> int:

@@ -24,6 +24,8 @@ TAKES = timedelta(minutes=10)
 """How long one attempt may take; later whoever looks takes it to be dead."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 """Between attempts; after the last one the delivery has failed."""
+MOST_ATTEMPTS = 2 * len(PAUSES)
+"""Those that ended in nobody's knowing counted too."""
 
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[a-z]{2,}"

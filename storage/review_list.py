@@ -17,7 +17,7 @@ from storage.mongo import Document, Store
 from storage.reads import EPOCH, Windows
 from storage.review_queue import ASLEEP, DISPUTED, DONE, END, FIELDS, HELD, Queue
 
-MOST_READ = 2_000
+MOST_READ = 1_000
 """Documents of one page: with rare filters a page may be shorter, and says where to go on."""
 SHORTEST, FEW = timedelta(seconds=1), 500
 LONGEST_S = 1e8
@@ -42,9 +42,10 @@ class Shelf(StrEnum):
     """Decided, newest first."""
 
 
+RANKED = tuple(map(str, Rank))
 LANES = {
-    Shelf.WAITING: tuple(map(str, Rank)),
-    Shelf.SECOND: tuple(map(str, Rank)),
+    Shelf.WAITING: RANKED,
+    Shelf.SECOND: RANKED,
     Shelf.HELD: (HELD,),
     Shelf.ASLEEP: (ASLEEP,),
     Shelf.DISPUTED: (DISPUTED,),
@@ -165,7 +166,7 @@ async def _documents(
     queue: Queue, filters: Filters, at: datetime, after: Key | None, most: int
 ) -> AsyncIterator[list[Document]]:
     """Documents in the order of the list, a stretch at a time."""
-    lanes = LANES[filters.shelf]
+    lanes = _lanes(filters)
     for lane in lanes[lanes.index(after.lane) if after and after.lane in lanes else 0 :]:
         begins = after if after and after.lane == lane else None
         if lane == DONE:
@@ -184,6 +185,14 @@ async def _documents(
             known = set()
         async for found in _oldest(queue.store, filters.office, lane, low, length):
             yield [document for document in found if document["_id"] not in known]
+
+
+def _lanes(filters: Filters) -> tuple[str, ...]:
+    """Those that can hold what is asked for: a Flag's rank is that of its severity or a sooner one."""
+    lanes = LANES[filters.shelf]
+    if filters.severity is None or lanes != RANKED:
+        return lanes
+    return lanes[: len(Severity) - filters.severity.rank]
 
 
 async def _oldest(

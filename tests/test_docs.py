@@ -12,13 +12,29 @@ from crawler.cli import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
-ALL = "\n".join([README, *DOCS.values()])
+ALL = "\n".join([README, KOREAN, *DOCS.values()])
 
 
 def test_readme_is_short() -> None:
-    """A newcomer reads it in a sitting."""
-    assert len(README.splitlines()) < 120
+    """A newcomer reads it in a sitting, in either language."""
+    assert [] == [text[:20] for text in (README, KOREAN) if len(text.splitlines()) >= 120]
+
+
+def test_the_korean_readme_says_the_same() -> None:
+    """The same commands, folders with their bounds, things to type, and places to read on."""
+    for pattern in (r"^\| `haechi (\w+)`", r"^\| ((?:`\w+/` ?)+) \|.*\| ([\w, ]+) \|$"):
+        english, korean = (re.findall(pattern, text, re.MULTILINE) for text in (README, KOREAN))
+        assert english
+        assert [one if one != ("`evidence/`", "nothing") else ("`evidence/`", "없음") for one in english] == korean
+    typed = [
+        [line.partition(" #")[0].rstrip() for line in re.findall(r"^    (.+)$", text, re.MULTILINE)]
+        for text in (README, KOREAN)
+    ]
+    assert typed[0] == typed[1]
+    links = [set(re.findall(r"\]\(([^)]+)\)", text)) - {"README.md", "README.ko.md"} for text in (README, KOREAN)]
+    assert links[0] == links[1]
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
@@ -47,12 +63,14 @@ def test_every_folder_is_in_the_readme() -> None:
         name for row in re.findall(r"^\| ((?:`\w+/` ?)+)", table, re.MULTILINE) for name in re.findall(r"\w+", row)
     }
     here = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    assert named == here - {"dist", "build"}
+    assert named == here - {"dist", "build", "secrets", "haechi", "backup"}  # what is made, and an operator's own
 
 
 def test_files_and_links_that_are_named_exist() -> None:
     """Paths in backquotes and links lead somewhere."""
-    paths = re.findall(r"`((?:channels|config|crawler|evidence|pipelines|practice|storage|tests)/[\w./]+)`", ALL)
+    paths = re.findall(
+        r"`((?:channels|config|crawler|deploy|evidence|pipelines|practice|storage|tests)/[\w./-]+)`", ALL
+    )
     links = re.findall(r"\]\(((?!http)[^)]+)\)", README)
     assert [] == [path for path in [*paths, *links] if not (ROOT / path).exists()]
     assert set(DOCS) == {Path(link).name for link in links if link.startswith("docs/")}

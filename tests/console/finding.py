@@ -1,6 +1,7 @@
 """Posts to be searched for in the console, kept as a pass would keep them."""
 
 from datetime import timedelta
+from html import escape
 
 from evidence.records import Finding, Post
 from pipelines import examine
@@ -32,7 +33,7 @@ async def put_posts(store: Store, *posts: Post) -> tuple[Finding, ...]:
         known = await known_posts(store, PEER, [post.native_id for post in posts])
         made = page(*posts)
         findings = examine(made, known, criteria())
-        fragments = {post.native_id: f"<div>{post.text}</div>" for post in posts}
+        fragments = {post.native_id: f"<div>{escape(post.text)}</div>" for post in posts}
         examined = Examined(page=made, findings=findings, fragments=fragments)
         await keep_pages(store, [examined], lease, Stored(peer=PEER, known=known), NOW, SETTING)
         return findings

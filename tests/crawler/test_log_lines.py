@@ -16,7 +16,22 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("channels", "config", "console", "crawler", "evidence", "pipelines", "practice", "storage")
 WORDS = "김하늘 010-1234-5678 in a sentence"
 
-IDS = {"delivery", "id", "kind", "owner", "peer", "post", "search", "sha256", "source", "to", "where", "who"}
+IDS = {
+    "code",
+    "delivery",
+    "id",
+    "kind",
+    "notice",
+    "owner",
+    "peer",
+    "post",
+    "search",
+    "sha256",
+    "source",
+    "to",
+    "where",
+    "who",
+}
 NUMBERS = {"accounts", "attempts", "authorities", "destroyed", "directories", "flags", "late_s", "new", "number"}
 NUMBERS |= {"position", "posts", "size", "sources", "version"}
 STATES = {"day", "is_left", "is_team", "outcome"}

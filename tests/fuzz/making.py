@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 AT_MOST_S = 1.0
 """Of the processor, for one input of these sizes."""
-FEW, MANY = 8, 3_000
+FEW, MANY = 8, 1_000
 HOWEVER_MANY = pytest.mark.parametrize("number", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
 """A few in every run of the tests, many under ``make soak``."""
 

@@ -126,6 +126,7 @@ def test_any_message_of_an_export(folder: Path, number: int) -> None:
 @HOWEVER_MANY
 def test_any_watchlist(number: int) -> None:
     """It is taken or refused, with the line."""
+    packaged_defaults()  # read once, and no part of anybody's time
     fuzz(number, texts((WATCHLIST,), YAML), lambda text: parse_watchlist(text, "w.yaml", SITES))
 
 
@@ -207,8 +208,3 @@ def test_any_manifest_checkpoint_or_key(number: int) -> None:
     fuzz(number, texts((NOTES,)), parse_notes)
     fuzz(number, texts((pem,)), lambda text: read_public_key(text.encode("utf-8", "replace"), "x"))
     fuzz(number, texts((pem,)), lambda text: read_private_key(text.encode("utf-8", "replace"), "x"))
-
-
-def test_packaged_defaults_are_read_before() -> None:
-    """Their reading is no part of the time of a first watchlist."""
-    assert packaged_defaults()

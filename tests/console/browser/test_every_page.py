@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 EVERY = (
     ("ko", 390),
-    ("en", 1280),
+    pytest.param("en", 1280, marks=pytest.mark.slow),
     pytest.param("ko", 1280, marks=pytest.mark.slow),
     pytest.param("en", 390, marks=pytest.mark.slow),
 )
@@ -98,6 +98,7 @@ async def test_signing_in_by_keyboard_alone(console: Console, browse: Browse) ->
     await expect(tab.page.locator(":focus")).to_have_text("본문으로 건너뛰기")
 
 
+@pytest.mark.slow
 async def test_live_figures_and_the_language_switch(console: Console, browse: Browse) -> None:
     """An event shows beside its page; a language that is chosen stays, and the page stays where it is."""
     tab = await browse(Role.SUPERVISOR, "/help", lang="ko")

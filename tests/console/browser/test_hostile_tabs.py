@@ -3,6 +3,7 @@
 import io
 import re
 import tarfile
+from base64 import b64encode
 
 import pytest
 from aiohttp import ClientSession
@@ -24,9 +25,9 @@ async def test_nothing_runs(console: Console, store: Store, browse: Browse, clie
     tab = await browse(Role.INVESTIGATOR, "/search?text=해솔빛고", lang="ko")
     pages = 1
     while await tab.page.locator("a[rel=next]").count():
-        await tab.page.locator("a[rel=next]").click()
+        await tab.go(await tab.page.locator("a[rel=next]").get_attribute("href") or "")
         pages += 1
-    assert pages == 10
+    assert 10 == pages
     for number in (*range(1, 21), 55, 101, 140, 170, 200):
         await tab.go(f"/items/{PEER}:{number}")
         assert f"{PEER}:{number}" in (await tab.page.locator("h1").text_content() or "")
@@ -40,10 +41,11 @@ async def test_nothing_runs(console: Console, store: Store, browse: Browse, clie
     async with caller.open("POST", f"/cases/{case}/export", form) as response:
         content = await response.read()
         problems = re.findall(r'class="notice bad".*?</p>', content[:200_000].decode(errors="replace"), re.DOTALL)
-        assert (200, []) == (response.status, problems)
+        assert (200, "") == (response.status, " ".join(problems)[-400:])
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         reports = [name for name in archive.getnames() if name.endswith(".html")]
         texts = [opened.read().decode() for name in reports if (opened := archive.extractfile(name))]
     assert 2 == len(texts)
     for text in texts:
-        await tab.page.set_content(text)
+        await tab.page.goto("data:text/html;charset=utf-8;base64," + b64encode(text.encode()).decode())
+        assert await tab.page.locator("h1").count()

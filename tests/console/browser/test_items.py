@@ -108,6 +108,7 @@ async def test_pages_about_items_are_open_to_all(
             await look(tab, f"{lang}-items-{role}-{number}")
 
 
+@pytest.mark.slow
 async def test_a_search_by_keyboard_to_a_case(console: Console, store: Store, browse: Browse) -> None:
     """Typed, sent, opened, put into the case, noted: without a mouse."""
     await furnish(console, store)

@@ -125,6 +125,7 @@ async def test_the_life_of_a_flag_by_keyboard_alone(console: Console, browse: Br
     assert (State.FINAL, Disposition.RUMOUR_HOAX) == await state_of(console.store, flags[0])
 
 
+@pytest.mark.slow
 async def test_several_alike_with_the_mouse(console: Console, browse: Browse) -> None:
     """In English: claimed with a click, its like decided together and taken back."""
     flags = await filled(console.store)
@@ -142,6 +143,7 @@ async def test_several_alike_with_the_mouse(console: Console, browse: Browse) ->
     await expect(page.locator(".badge", has_text="taken back")).to_have_count(3)
 
 
+@pytest.mark.slow
 async def test_what_others_take_goes_away(console: Console, browse: Browse, clock: Clock) -> None:
     """A row leaves the list when somebody claims it, a page says that it is out of date, new flags are counted."""
     flags = await filled(console.store)
@@ -161,6 +163,7 @@ async def test_what_others_take_goes_away(console: Console, browse: Browse, cloc
     await expect(ann.page.locator("[data-news]")).to_contain_text("New flags: 1")
 
 
+@pytest.mark.slow
 async def test_a_reveal_in_the_browser(console: Console, browse: Browse) -> None:
     """Asked with M, approved, and shown under a watermark."""
     flags = await filled(console.store)
