@@ -35,7 +35,12 @@ from storage.mongo import Store
 @click.command("erase")
 @click.argument("name", metavar="ID", required=False)
 @click.option("--basis", type=click.Choice(list(map(str, Basis))), help="On which ground. Example: --basis pipa-36")
-@click.option("--requested-by", "requester", type=click.Choice(list(map(str, Requester))), help="Who wants it")
+@click.option(
+    "--requested-by",
+    "requester",
+    type=click.Choice(list(map(str, Requester))),
+    help="Who wants it. Example: --requested-by victim",
+)
 @click.option("--reason", help="In words; sealed, in the log by commitment. Example: --reason 'letter of 2026-11-20'")
 @propose_option
 @approve_option

@@ -16,7 +16,9 @@ from storage.custody import Custody
 from storage.mongo import Store
 from storage.people import all_people
 
-propose_option = click.option("--propose", "is_proposal", is_flag=True, help="Only propose it; another person approves")
+propose_option = click.option(
+    "--propose", "is_proposal", is_flag=True, help="Only propose it; another person approves. Example: --propose"
+)
 approve_option = click.option(
     "--approve", "proposal", help="Approve what another person proposed, and do it. Example: --approve proposal-1f2e…"
 )
