@@ -1,4 +1,4 @@
-"""Gathers the index: what waits in the tail becomes a segment, ten segments of one level one of the next.
+"""Gathers the index: what waits in the tail becomes a small segment, twenty small ones become a large one.
 
 One process at a time does it, under a lease. Leaves are written first; then one transaction makes their root
 whole and takes back what it stands for, and only after that the old leaves go. A process that is killed
@@ -23,69 +23,58 @@ INDEX = "index of words"
 """What is leased by whoever changes segments."""
 LEAST = 1_000
 """Posts that are worth a segment."""
-TOGETHER = 10
-"""Segments of one level that become one of the next."""
-HIGHEST = 2
-"""Level that is not merged any more: some 100,000 posts, of which every leaf is small."""
+TOGETHER = 20
+"""Small segments that become a large one; that is not merged any more, so that no leaf is long and no merging large."""
 AT_ONCE = 2_000
 """Documents of the tail in one segment: they leave it in one transaction."""
 
 
-async def gather(store: Store, at: datetime, least: int = LEAST) -> None:
+async def gather(store: Store, at: datetime, least: int = LEAST, together: int = TOGETHER) -> None:
     """Gather whatever waits; nothing where too little does, or somebody else is at it.
 
     Args:
         store: open.
         at: the moment.
         least: posts that are worth a segment.
+        together: small segments that become a large one.
     """
     try:
-        while await _is_due(store, least):
+        while await _is_due(store, least, together):
             async with leased(store, INDEX, at) as lease:
-                await _step(store, lease, at, least)
+                await _step(store, lease, at, least, together)
     except SourceTaken:
         return
 
 
-async def _is_due(store: Store, least: int) -> bool:
+async def _is_due(store: Store, least: int, together: int) -> bool:
     if await tail_length(store) >= least:
         return True
     roots, others = await read_roots(store)
-    return bool(others or _crowd(roots))
+    return bool(others or _crowd(roots, together))
 
 
-def _crowd(roots: Iterable[Root]) -> list[Root]:
-    """Segments of one level that are enough to be merged; none where there are no such."""
-    levels: dict[int, list[Root]] = {}
-    for root in roots:
-        levels.setdefault(root.level, []).append(root)
-    crowds = (some for level, some in sorted(levels.items()) if level < HIGHEST and len(some) >= TOGETHER)
-    return next(crowds, [])[:TOGETHER]
+def _crowd(roots: Iterable[Root], together: int) -> list[Root]:
+    """Small segments that are enough to be merged; none where they are too few."""
+    small = [root for root in roots if not root.is_large][:together]
+    return small if len(small) == together else []
 
 
-async def _step(store: Store, lease: Lease, at: datetime, least: int) -> None:
+async def _step(store: Store, lease: Lease, at: datetime, least: int, together: int) -> None:
     """One segment out of the tail, or one out of others, or neither."""
     roots, others = await read_roots(store)
     await sweep(store, others)
     tail = await read_tail(store, AT_ONCE)
     if sum(map(len, tail.values())) >= least:
         segment = await asyncio.to_thread(of_entries, [entry for its in tail.values() for entry in its])
+        is_large = len(segment.posts) >= least * together
         old: list[Write] = [DeleteMany({"_id": {"$in": list(tail)}})]
-        await _put(store, lease, at, segment, tail, _level(len(segment.posts), least), {TAIL: old})
-    elif crowd := _crowd(roots):
+        await _put(store, lease, at, segment, tail, {TAIL: old}, is_large=is_large)
+    elif crowd := _crowd(roots, together):
         names = [root.name for root in crowd]
         segment = await asyncio.to_thread(merged, [await read_segment(store, root) for root in crowd])
         old = [UpdateOne({"_id": name}, {"$set": {"state": GONE}}) for name in names]
-        await _put(store, lease, at, segment, names, crowd[0].level + 1, {ROOTS: old})
+        await _put(store, lease, at, segment, names, {ROOTS: old}, is_large=True)
         await sweep(store, names)
-
-
-def _level(posts: int, least: int) -> int:
-    """That of a segment of so many posts if it had been merged."""
-    level = 0
-    while level < HIGHEST and posts >= least * TOGETHER ** (level + 1):
-        level += 1
-    return level
 
 
 async def _put(
@@ -94,11 +83,12 @@ async def _put(
     at: datetime,
     segment: Segment,
     sources: Iterable[str],
-    level: int,
     old: dict[str, list[Write]],
+    *,
+    is_large: bool,
 ) -> None:
     """Store a segment in place of what it was made of, after which it is named: the same again has the same name."""
     name = hashlib.sha256("\n".join(sorted(sources)).encode()).hexdigest()[:16]
     await write_leaves(store, segment, name)
-    root: Sequence[Write] = [replacing(root_document(segment, name, level))]
+    root: Sequence[Write] = [replacing(root_document(segment, name, is_large=is_large))]
     await write_leased(store, lease, at, {**old, ROOTS: [*old.get(ROOTS, ()), *root]})

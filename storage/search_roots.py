@@ -38,8 +38,8 @@ class Root:
     """A segment that is whole."""
 
     name: str
-    level: int
-    """How many times its posts were merged, or might have been."""
+    is_large: bool
+    """Whether it is not merged any more."""
     posts: int
     parts: int
     firsts: Sequence[int]
@@ -61,7 +61,7 @@ def _read_root(document: Mapping[str, Any]) -> Root:
     firsts: bytes = document["firsts"]
     return Root(
         name=document["_id"],
-        level=document["level"],
+        is_large=document["is_large"],
         posts=document["posts"],
         parts=document["parts"],
         firsts=struct.unpack(f"<{len(firsts) // (2 * NUMBER)}q", firsts),
@@ -78,7 +78,7 @@ def part_name(root: str, part: int) -> str:
     return f"{root}:part{part}"
 
 
-def root_document(segment: Segment, name: str, level: int) -> Document:
+def root_document(segment: Segment, name: str, *, is_large: bool) -> Document:
     """The root of a whole segment."""
     firsts = [page[0][0] for page in pages(segment)]
     packed = struct.pack(f"<{len(firsts)}q", *firsts)
@@ -86,7 +86,7 @@ def root_document(segment: Segment, name: str, level: int) -> Document:
     return {
         "_id": name,
         "state": WHOLE,
-        "level": level,
+        "is_large": is_large,
         "posts": number,
         "parts": parts_for(segment),
         "firsts": packed,

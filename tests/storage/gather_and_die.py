@@ -8,6 +8,7 @@ from storage.mongo import open_store
 from storage.search_gather import gather
 from tests.conftest import MASTER_KEY, NOW
 from tests.storage.erase_and_die import Deadly
+from tests.storage.searching import TOGETHER
 
 
 async def main(uri: str, last: int, least: int) -> None:
@@ -15,7 +16,7 @@ async def main(uri: str, last: int, least: int) -> None:
     deadly = Deadly(last)
     async with open_store(uri, Cipher(MASTER_KEY), [deadly]) as store:
         deadly.is_armed = True
-        await gather(store, NOW, least)
+        await gather(store, NOW, least, TOGETHER)
         deadly.is_armed = False
 
 

@@ -27,10 +27,11 @@ async def indexed(store: Store) -> list[str]:
     return sorted(name for segment in segments for _, name in segment.posts if name)
 
 
-async def levels(store: Store) -> list[int]:
-    """Levels of the segments, lowest first."""
+async def sizes(store: Store) -> tuple[int, int]:
+    """How many small segments there are, and how many large ones."""
     roots, _ = await read_roots(store)
-    return sorted(root.level for root in roots)
+    large = sum(root.is_large for root in roots)
+    return len(roots) - large, large
 
 
 async def waiting(store: Store) -> list[str]:

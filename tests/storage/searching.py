@@ -19,6 +19,8 @@ from storage.search_tokens import FOUND_BY
 from tests.conftest import NOW
 from tests.storage.making import SETTING, capture
 
+TOGETHER = 5
+"""Small segments that become a large one in tests."""
 Row = TypeVar("Row")
 
 WORDS = ("명단", "소풍", "가온", "누리", "합창", "비 온다", "OO", "ＡＢ", "ab", "가나", "나다", "ㅋㅋ")
@@ -89,10 +91,10 @@ async def edit(store: Store, one: Finding) -> None:
 
 
 async def put_in_segments(store: Store, findings: Sequence[Finding], least: int = 3) -> None:
-    """The same, gathered again and again, so that they are spread over segments of all levels and the tail."""
+    """The same, gathered again and again, so that they are spread over segments of both sizes and the tail."""
     for start in range(0, len(findings), least):
         await put(store, findings[start : start + least])
-        await gather(store, NOW, least)
+        await gather(store, NOW, least, TOGETHER)
 
 
 def _document(store: Store, one: Finding, room: str, before: Document | None) -> tuple[Document, Finding]:

@@ -57,7 +57,7 @@ async def test_no_token_of_an_erased_post_is_left(
     assert ["1900000001:3"] == await found(store, Query(text="딥페이크"))
 
 
-async def test_posts_of_all_levels_are_forgotten(store: Store) -> None:
+async def test_posts_are_forgotten_wherever_they_are(store: Store) -> None:
     """One after the other, and some together; the rest is found."""
     await put_in_segments(store, many(37))
     for names in (["19:1"], ["19:2", "19:17", "19:36", "19:37"], ["19:37"]):

@@ -17,13 +17,13 @@ from pipelines.normalize import searched_form
 from storage.leases import leased
 from storage.mongo import Document, Store
 from storage.search import search
-from storage.search_gather import HIGHEST, INDEX, TOGETHER, gather
+from storage.search_gather import INDEX, gather
 from storage.search_roots import LEAVES
 from storage.whole import EVERY
 from tests.conftest import NOW
-from tests.storage.indexing import indexed, levels, strays, waiting
+from tests.storage.indexing import indexed, sizes, strays, waiting
 from tests.storage.making import NAMING, keep, page, post
-from tests.storage.searching import all_posts, finding, found, many, put, put_in_segments
+from tests.storage.searching import TOGETHER, all_posts, finding, found, many, put, put_in_segments
 
 ROOT = Path(__file__).parents[2]
 LEAST = 3
@@ -44,34 +44,32 @@ async def check_found(store: Store) -> None:
 
 
 async def test_few_wait_and_many_become_a_segment(store: Store) -> None:
-    """Below the least nothing happens; a segment takes all that waits; ten become one."""
+    """Below the least nothing happens; a segment takes all that waits; some small ones become a large one."""
     await put(store, many(2))
-    await gather(store, NOW, LEAST)
-    assert (["19:1", "19:2"], []) == (await waiting(store), await levels(store))
+    await gather(store, NOW, LEAST, TOGETHER)
+    assert (["19:1", "19:2"], (0, 0)) == (await waiting(store), await sizes(store))
     await put(store, many(3)[2:])
-    await gather(store, NOW, LEAST)
-    assert ([], ["19:1", "19:2", "19:3"], [0]) == (await waiting(store), await indexed(store), await levels(store))
+    await gather(store, NOW, LEAST, TOGETHER)
+    assert ([], ["19:1", "19:2", "19:3"], (1, 0)) == (await waiting(store), await indexed(store), await sizes(store))
     await put_in_segments(store, many(3 * TOGETHER + 3)[3:], LEAST)
-    assert ([0, 1], set()) == (await levels(store), await strays(store))
+    assert ((1, 1), set()) == (await sizes(store), await strays(store))
     assert sorted(f"19:{number}" for number in range(1, 3 * TOGETHER + 4)) == await indexed(store)
     await check_found(store)
 
 
-async def test_many_at_once_begin_at_their_level(store: Store) -> None:
-    """An import need not be merged up from below, and the highest are left as they are."""
-    await put(store, many(10))
-    await gather(store, NOW, 1)
-    assert [1] == await levels(store)
-    await put(store, many(110)[10:])
-    await gather(store, NOW, 1)
-    assert [1, HIGHEST] == await levels(store)
+async def test_many_at_once_become_a_large_segment(store: Store) -> None:
+    """An import need not be merged, and large ones are left as they are."""
+    for start in range(0, 10 * TOGETHER, TOGETHER):
+        await put(store, many(start + TOGETHER)[start:])
+        await gather(store, NOW, 1, TOGETHER)
+    assert (0, 10) == await sizes(store)
     await check_found(store)
 
 
 async def test_gathered_by_several_at_once(store: Store) -> None:
     """One does it, the others leave it alone; pages that come meanwhile stay in the tail or are in a segment."""
     await put(store, many(40))
-    await asyncio.gather(*(gather(store, NOW, LEAST) for _ in range(4)), put(store, many(50)[40:]))
+    await asyncio.gather(*(gather(store, NOW, LEAST, TOGETHER) for _ in range(4)), put(store, many(50)[40:]))
     assert sorted(f"19:{number}" for number in range(1, 51)) == sorted(await indexed(store) + await waiting(store))
     assert set() == await strays(store)
     await check_found(store)
@@ -81,43 +79,41 @@ async def test_nobody_gathers_what_another_one_holds(store: Store) -> None:
     """As while posts are forgotten."""
     await put(store, many(5))
     async with leased(store, INDEX, NOW):
-        await gather(store, NOW, LEAST)
+        await gather(store, NOW, LEAST, TOGETHER)
         assert 5 == len(await waiting(store))
-    await gather(store, NOW, LEAST)
+    await gather(store, NOW, LEAST, TOGETHER)
     assert [] == await waiting(store)
 
 
 async def test_an_edited_post_is_found_by_all_that_it_said(store: Store) -> None:
     """It is in the tail again; once it is merged with itself it is there once."""
     await keep(store, page(post(1, NAMING)))
-    await gather(store, NOW, 1)
+    await gather(store, NOW, 1, TOGETHER)
     await keep(store, page(post(1, "아무것도 아니에요"), at=NOW + timedelta(minutes=5)))
     for least in (9, 1):
-        await gather(store, NOW, least)
+        await gather(store, NOW, least, TOGETHER)
         for text in ("딥페이크", "아무것도"):
             assert ["1900000001:1"] == await found(store, Query(text=text))
     assert 2 == len(await indexed(store))
     for number in range(TOGETHER - 2):
         await put(store, [finding(number + 2, "가온")])
-        await gather(store, NOW, 1)
-    assert (["1900000001:1"], [1]) == (
-        [name for name in await indexed(store) if name[-2:] == ":1"],
-        await levels(store),
-    )
+        await gather(store, NOW, 1, TOGETHER)
+    assert ["1900000001:1"] == [name for name in await indexed(store) if name.endswith(":1")]
+    assert (0, 1) == await sizes(store)
     assert ["1900000001:1"] == await found(store, Query(text="아무것도"))
 
 
 async def test_a_search_goes_on_while_its_segments_are_merged(store: Store) -> None:
     """Whoever reads slowly misses nothing and sees nothing twice."""
-    await put_in_segments(store, [finding(number, "가나") for number in range(1, 28)], LEAST)
+    await put_in_segments(store, [finding(number, "가나") for number in range(1, 13)], LEAST)
     rows = search(store, Query(text="가나"), searched_form, NOW)
     seen = [(await anext(rows)).id]
-    await put(store, [finding(number, "가나") for number in range(28, 31)])
-    await gather(store, NOW, LEAST)
-    assert [1] == await levels(store)
+    await put(store, [finding(number, "가나") for number in range(13, 16)])
+    await gather(store, NOW, LEAST, TOGETHER)
+    assert (0, 1) == await sizes(store)
     seen += [kept.id async for kept in rows]
     assert [f"19:{number}" for number in range(1, len(seen) + 1)] == seen
-    assert len(seen) >= 27
+    assert len(seen) >= 12
 
 
 async def test_a_segment_that_lacks_a_leaf_is_named(store: Store) -> None:
@@ -140,19 +136,19 @@ def gather_and_die(uri: str, last: int) -> int:
 
 @pytest.mark.slow
 async def test_killed_before_each_command(store: Store, own_database: str) -> None:
-    """While a segment is built and ten are merged: at once and after the next gathering all is found, each once."""
-    names = sorted(f"19:{number}" for number in range(1, 31))
+    """While a segment is built and some are merged: at once and after the next gathering all is found, each once."""
+    names = sorted(f"19:{number}" for number in range(1, 16))
     for last in range(1, MOST):
-        await put_in_segments(store, many(27), LEAST)
-        await put(store, many(30)[27:])
+        await put_in_segments(store, many(12), LEAST)
+        await put(store, many(15)[12:])
         code = await asyncio.to_thread(gather_and_die, own_database, last)
         await check_found(store)
-        await gather(store, NOW, LEAST)
-        assert (names, [], set(), [1]) == (
+        await gather(store, NOW, LEAST, TOGETHER)
+        assert (names, [], set(), (0, 1)) == (
             await indexed(store),
             await waiting(store),
             await strays(store),
-            await levels(store),
+            await sizes(store),
         )
         await check_found(store)
         for collection in ("posts", "flags", "evidence", "search_segments", LEAVES):
