@@ -67,7 +67,7 @@ async def send_mail(server: MailServer, message: EmailMessage, sender: str, to: 
     Raises:
         DeliveryFailed: nobody answers, TLS fails, or the server refuses.
     """
-    client = aiosmtplib.SMTP(
+    connection = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
         use_tls=server.is_tls_first,
@@ -77,8 +77,8 @@ async def send_mail(server: MailServer, message: EmailMessage, sender: str, to: 
         timeout=TIMEOUT_S,
     )
     try:
-        async with asyncio.timeout(TIMEOUT_S), client:
-            await client.send_message(message, sender=sender, recipients=[to])
+        async with asyncio.timeout(TIMEOUT_S), connection:
+            await connection.send_message(message, sender=sender, recipients=[to])
     except aiosmtplib.SMTPRecipientsRefused as problem:
         code = problem.recipients[0].code
         raise DeliveryFailed(f"the mail server refuses the address ({code})", is_final=code in FINAL) from None
