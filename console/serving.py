@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from errno import EADDRINUSE
 
 from aiohttp import web
@@ -32,16 +32,16 @@ async def serving(
     Raises:
         ConfigError: the port is taken, or this machine has no such address.
     """
-    listening = _listen(host, port)
-    console = make(host, listening.getsockname()[1])
-    runner = web.AppRunner(create_app(console, routes), handle_signals=False, access_log=None, shutdown_timeout=END_S)
-    try:
-        await runner.setup()
-        await web.SockSite(runner, listening).start()
-        yield console
-    finally:
-        await runner.cleanup()
-        listening.close()
+    with closing(_listen(host, port)) as listening:
+        console = make(host, listening.getsockname()[1])
+        app = create_app(console, routes)
+        runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=END_S)
+        try:
+            await runner.setup()
+            await web.SockSite(runner, listening).start()
+            yield console
+        finally:
+            await runner.cleanup()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,7 +14,6 @@ from storage.people import all_people, person_id, read_person
 from storage.role_changes import waiting
 from tests.conftest import Clock
 from tests.console.asking import Answer, Caller, signed_in, visitor
-from tests.console.conftest import make_console
 from tests.storage.custody_reading import logged
 
 
@@ -105,7 +104,7 @@ async def test_without_the_log_no_role_changes(console: Console, client: ClientS
     async with open_custody(console.store, clock, None, wait_s=0.1) as unheard:
 
         def make(host: str, port: int) -> Console:
-            return make_console(console.store, unheard, clock, f"http://{host}:{port}")
+            return replace(console, custody=unheard, origin=f"http://{host}:{port}")
 
         async with serving(make, "127.0.0.1", 0) as deaf:
             refused = await decide(replace(supervisor, console=deaf), change)
