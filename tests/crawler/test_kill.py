@@ -234,7 +234,7 @@ def test_killed_twenty_times(restless: Restless, web: PracticeWeb, home: Path) -
         if killed == KILLS:
             break
     assert KILLS == killed
-    clean = finish(start("once", "-w", str(home.with_name("rooms.yaml")), "--json", env=env))
+    clean = finish(start("once", "-w", str(home.with_name("rooms.yaml")), "--json", env=env), timeout_s=240)
     assert (0, {"watched"}) == (clean.code, {row["outcome"] for row in clean.rows})
     web.faults.delay_s = 0.0
     with embedded_server(home) as uri:

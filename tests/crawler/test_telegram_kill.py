@@ -177,9 +177,9 @@ def test_killed_six_times(practice: Practice, env: dict[str, str], tmp_path: Pat
         if killed == KILLS:
             break
     assert KILLS == killed
-    clean = finish(start("once", "-w", str(rooms), "--json", env=env))
+    clean = finish(start("once", "-w", str(rooms), "--json", env=env), timeout_s=240)
     assert (0, {"watched"}) == (clean.code, {row["outcome"] for row in clean.rows})
-    again = finish(start("once", "-w", str(rooms), "--json", env=env))
+    again = finish(start("once", "-w", str(rooms), "--json", env=env), timeout_s=240)
     assert {(0, 0, 0)} == {(row["new"], row["edited"], row["removed"]) for row in again.rows}
     with embedded_server(home) as uri:
         asyncio.run(hold_against(practice, home, uri))
