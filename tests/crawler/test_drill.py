@@ -19,7 +19,7 @@ from tests.crawler.conftest import WATCHLIST_FILE
 from tests.crawler.restoring import Place, beside
 from tests.storage.making import everything
 
-MOVED = {"custody", "custody_appender", "meta", "posts", "captures", "erasures", *NOT_KEPT}
+MOVED = {"custody", "custody_appender", "meta", "posts", "near", "captures", "erasures", *NOT_KEPT}
 """Collections that differ after a restore with an erasure."""
 
 
@@ -113,7 +113,8 @@ def test_dump_destroy_restore_verify_replay(place: Practising, other: Practising
     assert {name: ids for name, ids in before.items() if name not in MOVED} == {
         name: ids for name, ids in after.items() if name not in MOVED
     }
-    assert set(before["posts"]) - {gone.post} == set(after["posts"])
+    for name in ("posts", "near"):
+        assert set(before[name]) - {gone.post} == set(after[name])
     found = everything(other.uri)
     items = [row for row in found["evidence"] if row["post"] == gone.post]
     assert items
