@@ -9,7 +9,7 @@ from typing import Any
 from crawler.rescan_processes import Reader
 from crawler.rescanning import LAST_WAIT_S, WAIT_S
 from crawler.trying import Place
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act, moment
 from evidence.errors import HaechiError, SourceTaken
 from storage.rescans import Rescan, Share, Tally
@@ -110,13 +110,10 @@ def end_act(rescan: Rescan, staff: Staff, total: Tally) -> Act:
 
 def _act(action: str, rescan: Rescan, staff: Staff, counts: str) -> Act:
     what = rescan.id.split(" ")[0]
-    return Act(
-        request=f"{action}:{what}:{moment(rescan.begun_at)}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="captures",
-        target_id=f"{what}:{moment(rescan.since)}:{moment(rescan.until)}",
+    return staff_act(
+        staff,
+        f"{action}:{what}:{moment(rescan.begun_at)}",
+        action,
+        ("captures", f"{what}:{moment(rescan.since)}:{moment(rescan.until)}"),
         reason_code=counts,
     )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 from evidence.errors import ConfigError
 
@@ -79,14 +79,6 @@ def alone_act(staff: Staff, proposal: str, act: str, about: str) -> Act:
 
 
 def _act(staff: Staff, action: str, proposal: str, act: str, about: str, commit: str = "") -> Act:
-    return Act(
-        request=f"{action}:{proposal}:{staff.actor}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type=act,
-        target_id=about,
-        reason_code=proposal,
-        commit=commit,
+    return staff_act(
+        staff, f"{action}:{proposal}:{staff.actor}", action, (act, about), reason_code=proposal, commit=commit
     )

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from evidence.canonical import canonical
-from evidence.case import Staff, _act
+from evidence.case import Staff, staff_act
 from evidence.checkpoint import Note, parse_notes
 from evidence.custody import Act
 from evidence.errors import StorageError
@@ -105,7 +105,7 @@ def _signed(content: bytes) -> bytes:
 
 def backup_act(staff: Staff, name: str) -> Act:
     """A backup is about to be made."""
-    return _act(staff, f"{BACKUP}:{name}", BACKUP, (BACKUP, name))
+    return staff_act(staff, f"{BACKUP}:{name}", BACKUP, (BACKUP, name))
 
 
 def restore_act(staff: Staff, manifest_sha256: str, size: int, root: bytes) -> Act:
@@ -118,12 +118,12 @@ def restore_act(staff: Staff, manifest_sha256: str, size: int, root: bytes) -> A
         root: in that checkpoint; empty where there was none.
     """
     request = f"{RESTORE}:{manifest_sha256}:{size}:{root.hex()[:32]}"
-    return _act(staff, request, RESTORE, (BACKUP, manifest_sha256), reason_code=f"{size}", commit=root.hex())
+    return staff_act(staff, request, RESTORE, (BACKUP, manifest_sha256), reason_code=f"{size}", commit=root.hex())
 
 
 def master_key_act(staff: Staff, key_id: bytes) -> Act:
     """From now on another master key wraps data keys."""
-    return _act(staff, f"{MASTER_KEY}:{key_id.hex()}", MASTER_KEY, ("key", key_id.hex()))
+    return staff_act(staff, f"{MASTER_KEY}:{key_id.hex()}", MASTER_KEY, ("key", key_id.hex()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,32 @@ class Staff:
     """NEIS codes of the education offices whose flags they may see; None for all."""
 
 
+def staff_act(
+    staff: Staff, request: str, action: str, about: tuple[str, str], *, reason_code: str = "", commit: str = ""
+) -> Act:
+    """The log's entry of what somebody does.
+
+    Args:
+        staff: who does.
+        request: the same for the same act.
+        action: what is done, such as ``case-put``.
+        about: kind and id of what it is done to.
+        reason_code: further codes; never a text.
+        commit: to a text that is kept elsewhere.
+    """
+    return Act(
+        request=request,
+        action=action,
+        actor=staff.actor,
+        actor_role=staff.role,
+        session_id=staff.session_id,
+        target_type=about[0],
+        target_id=about[1],
+        reason_code=reason_code,
+        commit=commit,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseItem:
     """An EvidenceItem that was put into a Case."""
@@ -86,73 +112,57 @@ def checked_words(words: str, longest: int, what: str) -> str:
 
 def add_act(staff: Staff, case: str, commit: str) -> Act:
     """A Case is opened; its question is committed to."""
-    return _act(staff, f"case-add:{case}", "case-add", ("case", case), commit=commit)
+    return staff_act(staff, f"case-add:{case}", "case-add", ("case", case), commit=commit)
 
 
 def put_act(staff: Staff, case: str, item: str) -> Act:
     """An item is put into a Case."""
-    return _act(staff, f"case-put:{case}:{item}", "case-put", ("case", case), reason_code=item)
+    return staff_act(staff, f"case-put:{case}:{item}", "case-put", ("case", case), reason_code=item)
 
 
 def note_act(staff: Staff, case: str, note: str, commit: str) -> Act:
     """A note is added; its text is committed to."""
-    return _act(staff, f"case-note:{note}", "case-note", ("note", note), reason_code=case, commit=commit)
+    return staff_act(staff, f"case-note:{note}", "case-note", ("note", note), reason_code=case, commit=commit)
 
 
 def reveal_act(staff: Staff, reveal: str, kind: str, name: str, commit: str) -> Act:
     """Personal text is about to be shown; the reason is committed to."""
-    return _act(staff, f"reveal:{reveal}", "reveal", (kind, name), commit=commit)
+    return staff_act(staff, f"reveal:{reveal}", "reveal", (kind, name), commit=commit)
 
 
 def open_act(staff: Staff, post: str, at: datetime) -> Act:
     """A post is about to be shown, masked; once an hour and session."""
-    return _act(staff, f"open:{post}:{staff.session_id}:{at:%Y%m%d%H}", "open", ("post", post))
+    return staff_act(staff, f"open:{post}:{staff.session_id}:{at:%Y%m%d%H}", "open", ("post", post))
 
 
 def search_act(staff: Staff, search: str, at: datetime) -> Act:
     """Filters are about to be searched for: their hash; once an hour and session."""
-    return _act(staff, f"search:{search}:{staff.session_id}:{at:%Y%m%d%H}", "search", ("search", search))
+    return staff_act(staff, f"search:{search}:{staff.session_id}:{at:%Y%m%d%H}", "search", ("search", search))
 
 
 def download_act(staff: Staff, search: str, what: str, at: datetime, commit: str) -> Act:
     """Masked items are about to leave as a file; the reason is committed to."""
     request = f"download:{search}:{staff.actor}:{at:%Y%m%dT%H%M%S.%f}"
-    return _act(staff, request, "download", ("search", search), reason_code=what, commit=commit)
+    return staff_act(staff, request, "download", ("search", search), reason_code=what, commit=commit)
 
 
 def check_act(staff: Staff, month: str, sheet_sha256: str) -> Act:
     """Somebody checked who looked at what in a month, by a sheet of this hash."""
     request = f"check-access:{month}:{sheet_sha256}:{staff.actor}"
-    return _act(staff, request, "check-access", ("month", month), commit=sheet_sha256)
+    return staff_act(staff, request, "check-access", ("month", month), commit=sheet_sha256)
 
 
 def export_act(staff: Staff, package: str, case: str, profile: str) -> Act:
     """A package is about to be made."""
-    return _act(staff, f"export:{package}", "export", ("package", package), reason_code=f"{case}/{profile}")
+    return staff_act(staff, f"export:{package}", "export", ("package", package), reason_code=f"{case}/{profile}")
 
 
 def signed_act(staff: Staff, package: str, signature_sha256: str) -> Act:
     """A package was signed and is about to be put where it was asked for."""
-    return _act(staff, f"sign-package:{package}", "sign-package", ("package", package), commit=signature_sha256)
+    return staff_act(staff, f"sign-package:{package}", "sign-package", ("package", package), commit=signature_sha256)
 
 
 def package_key_act(key: bytes) -> Act:
     """From now on packages are signed by this public key."""
     system = Staff(actor="packages", role="system", session_id="packages")
-    return _act(system, f"package-key:{key.hex()}", "package-key", ("key", key.hex()))
-
-
-def _act(
-    staff: Staff, request: str, action: str, about: tuple[str, str], *, reason_code: str = "", commit: str = ""
-) -> Act:
-    return Act(
-        request=request,
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type=about[0],
-        target_id=about[1],
-        reason_code=reason_code,
-        commit=commit,
-    )
+    return staff_act(system, f"package-key:{key.hex()}", "package-key", ("key", key.hex()))

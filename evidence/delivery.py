@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 from evidence.errors import ConfigError
 
@@ -147,15 +147,8 @@ def recipient_code(recipient: str, scope: str, lang: str, *, gets_notices: bool)
 
 def recipient_act(staff: Staff, action: str, recipient: str, detail: str, at: datetime) -> Act:
     """A line of the list is about to change: ``recipient-add``, ``recipient-drop``."""
-    return Act(
-        request=f"{action}:{recipient}:{at:%Y%m%dT%H%M%S.%f}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="recipient",
-        target_id=recipient,
-        reason_code=detail,
+    return staff_act(
+        staff, f"{action}:{recipient}:{at:%Y%m%dT%H%M%S.%f}", action, ("recipient", recipient), reason_code=detail
     )
 
 

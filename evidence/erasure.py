@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from evidence.canonical import canonical
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act, moment
 from evidence.errors import ConfigError
 
@@ -156,13 +156,10 @@ def read_about(about: str) -> tuple[str, Basis, Requester]:
 def erase_act(order: Order) -> Act:
     """The entry that stands in the log before anything goes."""
     persons = f"proposed={order.proposed_by}/approved={'alone' if order.is_alone else order.approved_by}"
-    return Act(
-        request=f"erase:{order.gone.post}:{order.proposal}",
-        action="erase",
-        actor=order.staff.actor,
-        actor_role=order.staff.role,
-        session_id=order.staff.session_id,
-        target_type="post",
-        target_id=order.gone.post,
+    return staff_act(
+        order.staff,
+        f"erase:{order.gone.post}:{order.proposal}",
+        "erase",
+        ("post", order.gone.post),
         reason_code=f"{order.basis}/{order.requester}/{order.proposal}/{persons}",
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 from evidence.errors import ConfigError
 
@@ -54,13 +54,4 @@ def read_hold_code(about: str) -> tuple[str, date]:
 
 def hold_act(staff: Staff, action: str, case: str, proposal: str, detail: str) -> Act:
     """A case is about to be held, or released: ``case-hold``, ``case-release``."""
-    return Act(
-        request=f"{action}:{proposal}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="case",
-        target_id=case,
-        reason_code=f"{proposal}/{detail}",
-    )
+    return staff_act(staff, f"{action}:{proposal}", action, ("case", case), reason_code=f"{proposal}/{detail}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 from evidence.errors import ConfigError
 from evidence.roles import Permission, Role, in_scope, may
@@ -120,12 +120,4 @@ def concerns(notice: Notice, staff: Staff) -> bool:
 
 def acknowledge_act(staff: Staff, notice: str) -> Act:
     """Somebody says that they saw it."""
-    return Act(
-        request=f"notice-seen:{notice}",
-        action="notice-seen",
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="notice",
-        target_id=notice,
-    )
+    return staff_act(staff, f"notice-seen:{notice}", "notice-seen", ("notice", notice))

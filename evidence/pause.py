@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from evidence.address import TELEGRAM_HOSTS, parse_room_address, parse_web_address
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 from evidence.errors import ConfigError
 
@@ -66,14 +66,11 @@ def pause_act(staff: Staff, action: str, about: str, commit: str = "") -> Act:
         about: an address, or ``all``.
         commit: to the reason.
     """
-    return Act(
-        request=f"{action}:{secrets.token_hex(8)}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="crawling" if about == EVERYTHING else "source",
-        target_id=as_code(about),
+    return staff_act(
+        staff,
+        f"{action}:{secrets.token_hex(8)}",
+        action,
+        ("crawling" if about == EVERYTHING else "source", as_code(about)),
         commit=commit,
     )
 

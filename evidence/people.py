@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 from evidence.errors import ConfigError
 from evidence.roles import Role
@@ -95,13 +95,4 @@ def person_act(staff: Staff, request: str, action: str, person: str, reason_code
         person: id of the account.
         reason_code: such as the new role.
     """
-    return Act(
-        request=request,
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="person",
-        target_id=person,
-        reason_code=reason_code,
-    )
+    return staff_act(staff, request, action, ("person", person), reason_code=reason_code)

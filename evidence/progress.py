@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from evidence.canonical import Json, canonical
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act, moment
 from evidence.records import Severity
 from evidence.review import Review
@@ -181,14 +181,11 @@ def blind(progress: Progress, who: str) -> Progress:
 def review_act(staff: Staff, event: Event) -> Act:
     """The log's entry of an event: who, what, to which Flag, by codes; the same event gives the same request."""
     content = hashlib.sha256(canonical(_content(event))).hexdigest()
-    return Act(
-        request=f"review:{event.flag}:{event.number}:{event.step}:{event.actor}:{content[:16]}",
-        action=f"review-{event.step}",
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="flag",
-        target_id=event.flag,
+    return staff_act(
+        staff,
+        f"review:{event.flag}:{event.number}:{event.step}:{event.actor}:{content[:16]}",
+        f"review-{event.step}",
+        ("flag", event.flag),
         reason_code=_code(event),
         commit=event.note or "",
     )

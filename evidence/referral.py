@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 from evidence.errors import ConfigError
 from evidence.package.profiles import PROFILES, Part, Profile
@@ -196,14 +196,11 @@ def referral_act(staff: Staff, action: str, referral: str, detail: str = "", com
         commit: to a text.
         number: tells acts of one kind on one referral apart.
     """
-    return Act(
-        request=f"{action}:{referral}:{staff.actor}:{number}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="referral",
-        target_id=referral,
+    return staff_act(
+        staff,
+        f"{action}:{referral}:{staff.actor}:{number}",
+        action,
+        ("referral", referral),
         reason_code=detail,
         commit=commit,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from evidence.canonical import canonical
-from evidence.case import Staff
+from evidence.case import Staff, staff_act
 from evidence.custody import Act
 
 WATCHLIST = "watchlist"
@@ -98,26 +98,15 @@ def decline_act(staff: Staff, change: str) -> Act:
 
 def room_act(staff: Staff, action: str, address: str, at: datetime) -> Act:
     """A candidate is about to be dismissed, or that is taken back."""
-    return Act(
-        request=f"{action}:{address}:{at.isoformat()}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type="room",
-        target_id=address,
-    )
+    return staff_act(staff, f"{action}:{address}:{at.isoformat()}", action, ("room", address))
 
 
 def _act(staff: Staff, action: str, target: str, reason_code: str, commit: str) -> Act:
-    return Act(
-        request=f"{action}:{target}:{reason_code}:{commit[:16]}",
-        action=action,
-        actor=staff.actor,
-        actor_role=staff.role,
-        session_id=staff.session_id,
-        target_type=WATCHLIST,
-        target_id=target,
+    return staff_act(
+        staff,
+        f"{action}:{target}:{reason_code}:{commit[:16]}",
+        action,
+        (WATCHLIST, target),
         reason_code=reason_code,
         commit=commit,
     )

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from evidence.case import Staff
-from evidence.custody import Act
+from evidence.case import Staff, staff_act
 from evidence.errors import ConfigError, ReviewRefused, StorageError
 from evidence.records import Severity
 from evidence.roles import Permission, Role, may
@@ -108,14 +107,11 @@ async def lower_limit(store: Store, custody: Custody, staff: Staff, actor: str, 
         raise ConfigError(f"a limit of {most_items} items a day: expected 0 to {MOST_ITEMS}; it is never raised")
     moment = at.strftime("%Y%m%dT%H%M%S%f")
     await custody.record(
-        Act(
-            request=f"limit:{actor}:{most_items}:{moment}",
-            action="limit-exposure",
-            actor=staff.actor,
-            actor_role=staff.role,
-            session_id=staff.session_id,
-            target_type="staff",
-            target_id=actor,
+        staff_act(
+            staff,
+            f"limit:{actor}:{most_items}:{moment}",
+            "limit-exposure",
+            ("staff", actor),
             reason_code=str(most_items),
         )
     )

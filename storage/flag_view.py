@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from evidence.case import Staff
-from evidence.custody import Act
+from evidence.case import Staff, staff_act
 from evidence.progress import Progress, State, blind
 from evidence.records import Count, KeptPost, Severity
 from evidence.review import CLAIM_STATES, ClaimState, Disposition
@@ -202,14 +201,4 @@ async def record_look(custody: Custody, staff: Staff, flag: str, at: datetime) -
     Raises:
         StorageError: the log did not take it.
     """
-    await custody.record(
-        Act(
-            request=f"look:{flag}:{staff.actor}:{at.isoformat()}",
-            action="look",
-            actor=staff.actor,
-            actor_role=staff.role,
-            session_id=staff.session_id,
-            target_type="flag",
-            target_id=flag,
-        )
-    )
+    await custody.record(staff_act(staff, f"look:{flag}:{staff.actor}:{at.isoformat()}", "look", ("flag", flag)))
