@@ -5,8 +5,6 @@ a redirect nor a changed name reaches a private network. No cookies, no proxy, n
 """
 
 import hashlib
-import ipaddress
-import socket
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 from aiohttp.connector import Connection
 
+from channels.guarded import TIMEOUT, guarded_session
 from channels.pace import Pace
 from channels.robots import Robots
 from evidence.address import parse_web_address
@@ -30,10 +29,7 @@ MOST_ROBOTS_REDIRECTS = 5
 """RFC 9309 section 2.3.1.2: of robots.txt at least five are followed."""
 REDIRECTS = (301, 302, 303, 307, 308)
 CONTENT_TYPES = ("text/html", "text/plain", "application/json", "application/xhtml+xml")
-TIMEOUT = aiohttp.ClientTimeout(total=60, connect=15, sock_read=30)
 PRODUCT = "Haechi/0.1"
-_NAT64 = ipaddress.ip_network("64:ff9b::/32")
-"""RFC 6052 and RFC 8215: IPv6 addresses whose last 32 bits are an IPv4 one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +99,9 @@ class Fetcher:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(socket_factory=self._guarded_socket, limit=20),
-            timeout=self._timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._agent, "Accept-Language": "en"},
-            response_class=_Answer,
-            trust_env=False,
+        headers = {"User-Agent": self._agent, "Accept-Language": "en"}
+        self._session = guarded_session(
+            allow_loopback=self._allow_loopback, timeout=self._timeout, headers=headers, response_class=_Answer
         )
         return self
 
@@ -157,14 +149,6 @@ class Fetcher:
             raise SourceUnavailable(f"address refused: {problem}") from None
         if urlsplit(url).netloc.lower() not in hosts:
             raise SourceUnavailable(f"address refused: {url} leads away from {', '.join(sorted(hosts))}")
-
-    def _guarded_socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
-        """Called for each connection with the address that is really connected to."""
-        family, kind, protocol, _, where = info
-        address = ipaddress.ip_address(str(where[0]))
-        if not _is_public(address) and not (self._allow_loopback and address.is_loopback):
-            raise SourceUnavailable(f"address refused: {address} is not a public address")
-        return socket.socket(family, kind, protocol)
 
     async def _ask(self, url: str) -> Response | str:
         """One request in its turn; a redirect is returned as its target."""
@@ -239,19 +223,6 @@ async def _bounded(url: str, answer: aiohttp.ClientResponse) -> bytes:
             answer.close()
             raise UnreadableCapture(f"{url}: larger than {LARGEST_BYTES:,} bytes")
     return bytes(body)
-
-
-def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Globally routable, looking through IPv6 addresses that carry an IPv4 one."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo and address.teredo[1])
-        if inner:
-            return _is_public(inner)
-        if address in _NAT64:
-            return _is_public(ipaddress.IPv4Address(address.packed[-4:]))
-        if address.is_site_local:
-            return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 def _retry_after_s(header: str | None) -> float | None:

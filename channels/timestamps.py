@@ -4,8 +4,6 @@ What an authority answers is kept byte for byte, also where this program cannot 
 their certificates in a way that only OpenSSL accepts (``openssl ts -verify`` is the second opinion).
 """
 
-import ipaddress
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +19,8 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from channels.fetch import TIMEOUT, _is_public, user_agent
+from channels.fetch import user_agent
+from channels.guarded import guarded_session
 from evidence.address import parse_web_address
 from evidence.errors import ConfigError, SourceUnavailable
 
@@ -99,22 +98,10 @@ def stamped_at(reply: bytes, content: bytes, roots: Sequence[bytes]) -> datetime
 
 async def _post(url: str, body: bytes, contact: str | None, allow_loopback: bool) -> bytes:
     """One request, without redirects, to a public address."""
-
-    def guarded_socket(info: aiohttp.AddrInfoType) -> socket.socket:
-        address = ipaddress.ip_address(str(info[4][0]))
-        if not _is_public(address) and not (allow_loopback and address.is_loopback):
-            raise SourceUnavailable(f"address refused: {address} is not a public address")
-        return socket.socket(*info[:3])
-
     headers = {"User-Agent": user_agent(contact), "Content-Type": QUERY, "Accept": REPLY}
     try:
         async with (
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(socket_factory=guarded_socket),
-                timeout=TIMEOUT,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-            ) as session,
+            guarded_session(allow_loopback=allow_loopback) as session,
             session.post(url, data=body, headers=headers, allow_redirects=False) as answer,
         ):
             if answer.status != 200 or answer.content_type != REPLY:

@@ -7,13 +7,12 @@ delivery: what comes twice is known by it.
 
 import hashlib
 import hmac
-import ipaddress
-import socket
 from datetime import datetime
 
 import aiohttp
 
-from channels.fetch import TIMEOUT, _is_public, user_agent
+from channels.fetch import user_agent
+from channels.guarded import guarded_session
 from evidence.address import parse_web_address
 from evidence.errors import ConfigError, DeliveryFailed, SourceUnavailable
 
@@ -58,12 +57,6 @@ async def post_signed(
     except ConfigError as problem:
         raise DeliveryFailed(f"address refused: {problem}", is_final=True) from None
 
-    def guarded_socket(info: aiohttp.AddrInfoType) -> socket.socket:
-        address = ipaddress.ip_address(str(info[4][0]))
-        if not _is_public(address) and not (allow_loopback and address.is_loopback):
-            raise SourceUnavailable(f"address refused: {address} is not a public address")
-        return socket.socket(*info[:3])
-
     headers = {
         "User-Agent": user_agent(contact),
         "Content-Type": "application/json",
@@ -72,12 +65,7 @@ async def post_signed(
     }
     try:
         async with (
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(socket_factory=guarded_socket),
-                timeout=TIMEOUT,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-            ) as session,
+            guarded_session(allow_loopback=allow_loopback) as session,
             session.post(url, data=body, headers=headers, allow_redirects=False) as answer,
         ):
             status = answer.status

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 from aiohttp import web as server
 
-from channels.fetch import LARGEST_BYTES, Fetcher, _is_public
+from channels.fetch import LARGEST_BYTES, Fetcher
+from channels.guarded import is_public
 from channels.pace import Pace
 from evidence.errors import SourceUnavailable, UnreadableCapture
 from practice.web import PracticeWeb
@@ -72,13 +73,13 @@ async def test_name_that_resolves_to_this_machine_is_refused() -> None:
 )
 def test_addresses_that_are_not_public(address: str) -> None:
     """Private, local, reserved and multicast ones, and IPv6 ones that carry such an IPv4 address."""
-    assert not _is_public(ipaddress.ip_address(address))
+    assert not is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["149.154.167.99", "8.8.8.8", "2001:67c:4e8:f004::9", "64:ff9b::8.8.8.8"])
 def test_addresses_that_are_public(address: str) -> None:
     """Those of the hosts that are watched, reached through a translating network too."""
-    assert _is_public(ipaddress.ip_address(address))
+    assert is_public(ipaddress.ip_address(address))
 
 
 # ------------------------------------------------------------------ redirects

@@ -186,11 +186,7 @@ def test_sessions_are_opened_in_one_place() -> None:
     opened = re.compile(r"ClientSession\(|aiohttp\.request\(|urlopen\(|http\.client|requests\.(?:get|post)\(|httpx\.")
     files = [path for folder in PRODUCT_FOLDERS for path in (ROOT / folder).rglob("*.py")]
     found = {str(path.relative_to(ROOT)) for path in files if opened.search(path.read_text(encoding="utf-8"))}
-    guarded = {
-        "channels/timestamps.py",
-        "channels/webhook.py",
-    }  # they send, and check each address as the first one does
-    assert {"channels/fetch.py", *guarded} == found
+    assert {"channels/guarded.py"} == found
 
 
 async def test_fetcher_is_opened_first() -> None:
