@@ -2,37 +2,27 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypeVar
 
 import click
 
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, now
 from crawler.commands.case_hold import hold, release
+from crawler.commands.options import checked_reason, json_option, reveal_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time
-from crawler.staff import staff_here
 from evidence.case import Case, Note, Staff, check_case_id
-from evidence.checkpoint import Files
-from evidence.errors import ConfigError
 from evidence.shown import shown
 from pipelines.masking import mask
 from storage.cases import add_case, add_note, all_cases, put_items, read_case
-from storage.custody import Custody, open_custody
+from storage.custody import Custody
 from storage.mongo import Store
 from storage.practice import is_practice
 from storage.reveals import record_reveal
 from storage.sealed import read_items, seal_entries
-
-T = TypeVar("T")
-Work = Callable[[Store, Custody, Staff], Awaitable[T]]
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
-reveal_option = click.option(
-    "--reveal", metavar="REASON", help="Unmask personal text; the reason is logged. Example: --reveal 'court order 12'"
-)
 
 
 @click.group()
@@ -139,48 +129,6 @@ def note(name: str, text: str | None, as_json: bool) -> None:
     words = sys.stdin.read() if text is None else text
     made = run_logged(lambda store, custody, staff: add_note(store, custody, staff, name, words, now()))
     print_json(note_row(made, is_revealed=False)) if as_json else stdout.print(f"✓ {made.id}", markup=False)
-
-
-def run_logged(work: Work[T]) -> T:
-    """Do something over the open store with the log at hand."""
-    set_up_logging()
-    settings = load_settings()
-
-    async def run(uri: str) -> T:
-        async with (
-            evidence_store(settings, uri) as store,
-            open_custody(store, now, Files(folder=settings.data_dir)) as custody,
-        ):
-            warn_of_practice(settings, await is_practice(store))
-            return await work(store, custody, staff_here(store.cipher))
-
-    with database(settings) as uri:
-        return asyncio.run(run(uri))
-
-
-def run_reading(work: Callable[[Store, Staff], Awaitable[T]]) -> T:
-    """Do something over the open store that leaves no entry."""
-    set_up_logging()
-    settings = load_settings()
-
-    async def run(uri: str) -> T:
-        async with evidence_store(settings, uri) as store:
-            warn_of_practice(settings, await is_practice(store))
-            return await work(store, staff_here(store.cipher))
-
-    with database(settings) as uri:
-        return asyncio.run(run(uri))
-
-
-def checked_reason(reveal: str | None) -> str | None:
-    """The reason of a reveal; None where nothing is revealed.
-
-    Raises:
-        ConfigError: it is blank.
-    """
-    if reveal is not None and not reveal.strip():
-        raise ConfigError('--reveal: "" is no reason; expected one that can be looked up later, such as case-12')
-    return reveal.strip() if reveal else None
 
 
 async def _whole_row(store: Store, found: Case, *, is_revealed: bool) -> Row:

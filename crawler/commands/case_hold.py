@@ -3,6 +3,8 @@
 import click
 
 from crawler.assemble import now
+from crawler.commands.options import json_option
+from crawler.commands.running import run_logged
 from crawler.commands.two_persons import (
     Wish,
     alone_option,
@@ -25,7 +27,6 @@ from storage.custody import Custody
 from storage.legal_holds import check_held, check_holdable, hold_case, release_case
 from storage.mongo import Store
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 reason_option = click.option("--reason", help="In words; sealed, in the log by commitment. Example: --reason 'trial'")
 
 
@@ -81,8 +82,6 @@ def release(
 
 
 def _do(wish: Wish, case: str | None, proposal: str | None, as_json: bool) -> None:
-    from crawler.commands.case import run_logged  # which holds this command
-
     async def work(store: Store, custody: Custody, staff: Staff) -> Row:
         name = proposal
         if name is not None:

@@ -4,7 +4,8 @@ import click
 
 from config.settings import load_settings
 from crawler.assemble import now
-from crawler.commands.case import json_option, run_logged, run_reading
+from crawler.commands.options import json_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.commands.two_persons import (
     Wish,
     alone_option,

@@ -8,7 +8,7 @@ import click
 from config.register import OFFICES
 from config.settings import Settings, load_settings
 from crawler.assemble import load_register, now
-from crawler.commands.case import run_logged
+from crawler.commands.running import run_logged
 from crawler.commands.two_persons import (
     alone_option,
     approve_option,

@@ -6,7 +6,8 @@ import click
 
 from config.settings import load_settings
 from crawler.assemble import now
-from crawler.commands.case import checked_reason, json_option, reveal_option, run_logged, run_reading
+from crawler.commands.options import checked_reason, json_option, reveal_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.output import print_json, stdout
 from crawler.package_items import mentions_of, record_of, words_of
 from crawler.rows import Row, time

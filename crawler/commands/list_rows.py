@@ -11,6 +11,7 @@ from rich.table import Table
 
 from config.settings import Settings, load_settings
 from crawler.assemble import custody_log, database, evidence_store, load_register, now
+from crawler.commands.options import checked_reason
 from crawler.directories import watched_addresses
 from crawler.filters import Given, filter_options, in_time, make_query, with_saved
 from crawler.listing import KINDS, SEARCHED, Wanted, read_rows
@@ -87,8 +88,7 @@ def _check_filters(kind: str, given: Given, saved: str | None, reveal: str | Non
     options = [*given.names, *(["--saved"] if saved is not None else [])]
     if options and kind not in SEARCHED:
         raise ConfigError(f"{options[0]}: {kind} cannot be chosen by it; it works with {', '.join(SEARCHED)}")
-    if reveal is not None and not reveal.strip():
-        raise ConfigError('--reveal: "" is no reason; expected one that can be looked up later, such as case-12')
+    checked_reason(reveal)
 
 
 async def _read(settings: Settings, uri: str, asked: Asked) -> list[Row]:

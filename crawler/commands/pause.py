@@ -6,7 +6,8 @@ import click
 
 from config.settings import load_settings
 from crawler.assemble import now
-from crawler.commands.case import run_logged, run_reading
+from crawler.commands.options import json_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.moments import parse_moment
 from crawler.output import print_json, stdout
 from crawler.rows import Row, time
@@ -24,7 +25,6 @@ all_option = click.option("--all", "is_all", is_flag=True, help="All crawling. E
 mute_option = click.option(
     "--mute", "is_mute", is_flag=True, help="Alerts alone: it is read and flagged, nobody is called. Example: --mute"
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.command()

@@ -7,7 +7,8 @@ import click
 from config.channels import channel_mails
 from config.settings import load_settings
 from crawler.assemble import now
-from crawler.commands.case import run_logged, run_reading
+from crawler.commands.options import json_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.commands.two_persons import (
     Wish,
     alone_option,
@@ -30,8 +31,6 @@ from storage.mongo import Store
 from storage.recipients import all_recipients, drop, put_on, recipient_id, write_down
 
 DAYS_BACK = 14
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()

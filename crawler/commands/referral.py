@@ -7,7 +7,8 @@ import click
 from config.channels import load_channels
 from config.settings import load_settings
 from crawler.assemble import now
-from crawler.commands.case import run_logged, run_reading
+from crawler.commands.options import json_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.moments import parse_moment
 from crawler.output import print_json, stderr, stdout
 from crawler.package_leave import FEWEST
@@ -34,8 +35,6 @@ from storage.referrals import (
 )
 
 RESULTS = [str(result) for result in Result]
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()

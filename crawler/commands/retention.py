@@ -5,7 +5,8 @@ from rich.progress import TaskID
 
 from config.settings import Settings, load_settings
 from crawler.assemble import now
-from crawler.commands.case import json_option, run_logged, run_reading
+from crawler.commands.options import json_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.erasing import eraser_for
 from crawler.output import print_json, progress, stderr, stdout
 from crawler.rows import Row

@@ -9,6 +9,7 @@ from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from config.watchlist_edit import with_source
 from crawler.assemble import database, evidence_store, now, stored_watchlist
+from crawler.commands.options import json_option
 from crawler.directories import watched_addresses
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, found_row
@@ -20,8 +21,6 @@ from storage.mongo import Store
 from storage.practice import is_practice
 from storage.rooms import all_rooms, dismiss, rooms_before, standing, take_up
 from storage.watchlists import import_version, newest_version
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()

@@ -14,6 +14,7 @@ from config.register import load_all_schools, load_schools
 from config.register_file import merge, write_register
 from config.settings import Settings, load_settings
 from crawler.assemble import now
+from crawler.commands.options import json_option
 from crawler.output import print_json, progress, set_up_logging, stdout, warn_of_practice
 from evidence.address import is_loopback_url
 from evidence.errors import ConfigError
@@ -22,8 +23,6 @@ from pipelines.normalize import normalize
 from pipelines.schools import compile_register
 
 MOST_SHOWN = 50
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()

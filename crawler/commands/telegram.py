@@ -12,6 +12,7 @@ from channels.telegram.session import held, is_held, label_of, read_session, wri
 from channels.telegram.sign_in import new_session, sign_in
 from config.settings import Settings, load_settings
 from crawler.assemble import database, evidence_store, make_data_dir, now
+from crawler.commands.options import json_option
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time
 from crawler.telegram import why_not
@@ -21,8 +22,6 @@ from evidence.errors import ConfigError
 from storage.accounts import StoredAccounts
 from storage.holds import load_holds
 from storage.mongo import Store
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()

@@ -5,8 +5,9 @@ import click
 from config.register import OFFICES
 from config.settings import load_settings
 from crawler.assemble import now
-from crawler.commands.case import run_logged, run_reading
 from crawler.commands.console import LINK_LASTS, link_address
+from crawler.commands.options import json_option
+from crawler.commands.running import run_logged, run_reading
 from crawler.output import print_json, stdout
 from crawler.rows import Row, time
 from evidence.case import Staff
@@ -22,8 +23,6 @@ from storage.practice import is_practice
 from storage.sessions import end_sessions, make_link
 
 CODES = (*sorted(set(OFFICES.values())), "none")
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()

@@ -10,6 +10,7 @@ from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from config.watchlist_diff import diff_entries, diff_lines
 from crawler.assemble import criteria_for, database, evidence_store, now, read_watchlist_file, stored_watchlist
+from crawler.commands.options import json_option
 from crawler.moments import parse_moment
 from crawler.output import print_json, progress, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time
@@ -20,8 +21,6 @@ from evidence.trial import Trial, TrialMatch
 from storage.mongo import Store
 from storage.practice import is_practice
 from storage.watchlists import all_versions, read_version
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: --json")
 
 
 @click.group()
