@@ -46,6 +46,8 @@ sources:
 class Ran:
     """One contender's process."""
 
+    began_at: float
+    """Seconds since 1970."""
     wall_s: float
     reading_s: float
     """From its first request for history to its end."""
@@ -125,12 +127,11 @@ def run_beside_server(contender: Contender, folder: Path) -> Ran:
     with tempfile.TemporaryDirectory(dir=folder) as name:
         own = Path(name)
         with _server(folder / "world.json", own) as session:
-            began = time.time()
             ran = contender(own, session)
         report = json.loads((own / "report.json").read_text(encoding="utf-8"))
     assert [0, 0, 0] == [report[kind] for kind in ("joins", "writes", "media")]
     first = next(call["t"] for call in report["calls"] if call["method"] == "messages.getHistory")
-    return replace(ran, reading_s=began + ran.wall_s - first)
+    return replace(ran, reading_s=ran.began_at + ran.wall_s - first)
 
 
 @contextmanager
@@ -198,7 +199,7 @@ def _timed(command: list[str], env: dict[str, str], data_dir: Path | None = None
     """Run a process to its end: what it printed, how long it took, its own peak of memory."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("HAECHI_")}
     peaks = {"database": 0.0}
-    began = time.perf_counter()
+    began_at, began = time.time(), time.perf_counter()
     process = subprocess.Popen(command, env=others | env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout is not None
     if data_dir is not None:
@@ -210,7 +211,9 @@ def _timed(command: list[str], env: dict[str, str], data_dir: Path | None = None
     assert process.returncode == 0, f"{command[0]} ended with {process.returncode}"
     unit = 1 if sys.platform == "darwin" else 1024
     peak_mb = usage.ru_maxrss * unit / 1e6
-    return printed, Ran(wall_s=wall_s, reading_s=wall_s, peak_mb=peak_mb, database_mb=peaks["database"])
+    return printed, Ran(
+        began_at=began_at, wall_s=wall_s, reading_s=wall_s, peak_mb=peak_mb, database_mb=peaks["database"]
+    )
 
 
 def _watch_database(process: "subprocess.Popen[bytes]", data_dir: Path, peaks: dict[str, float]) -> None:
