@@ -19,7 +19,6 @@ from evidence.progress import State
 from evidence.query import Growth, Query, SavedSearch
 from evidence.records import Severity
 from evidence.roles import Permission, allowance
-from pipelines.digest.counting import NO_OFFICE
 
 STATES = ("open", *map(str, State), "erased")
 """Of a Flag, as ``haechi list --state`` knows them."""
@@ -135,7 +134,7 @@ def _schools(request: web.Request, filters: Filters, problems: dict[str, Message
     offices = visit_of(request).who.offices
     for typed in filters.school:
         codes = {code for code, school in schools.items() if typed in (code, school.name)}
-        codes = {code for code in codes if offices is None or (schools[code].office or NO_OFFICE) in offices}
+        codes = {code for code in codes if offices is None or schools[code].scope in offices}
         if not codes:
             problems["school"] = Message(NO_SCHOOL)
         found |= codes

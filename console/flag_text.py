@@ -15,8 +15,6 @@ from pipelines.revision_diff import Stretch, compare
 
 OTHER_SCHOOL = "[학교]"
 """Stands for a school of an office that is not the reader's."""
-NO_OFFICE = "none"
-"""The scope that universities belong to."""
 EXCERPT = 160
 _STRANGE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200c\\u200e\\u200f"
@@ -83,7 +81,7 @@ class Reader:
         if self.offices is None:
             return True
         school = self.schools.get(code)
-        return school is not None and (school.office or NO_OFFICE) in self.offices
+        return school is not None and school.scope in self.offices
 
     def hides(self, mention: Mention) -> bool:
         """Whether a mention can only mean schools that are not theirs to know."""
@@ -173,7 +171,7 @@ def _named(mention: Mention, reader: Reader) -> Named:
     seen = [code for code in mention.candidates if reader.sees(code)]
     schools = [reader.schools[code] for code in seen if code in reader.schools]
     candidates = tuple(
-        Candidate(name=school.name, level=school.level, office=school.office or NO_OFFICE, district=school.district)
+        Candidate(name=school.name, level=school.level, office=school.scope, district=school.district)
         for school in schools
     )
     return Named(

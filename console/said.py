@@ -7,7 +7,6 @@ from aiohttp import web
 
 from console.visit import console_of, visit_of
 from evidence.records import KeptPost, Mention, Revision, School
-from pipelines.digest.counting import NO_OFFICE
 from pipelines.found_words import Piece, pieces
 from pipelines.masking import mask
 from pipelines.masking.others import without_schools
@@ -59,4 +58,4 @@ async def reader_of(request: web.Request) -> Reader:
 
 
 def _schools_of(schools: Mapping[str, School], offices: Collection[str]) -> frozenset[str]:
-    return frozenset(code for code, school in schools.items() if (school.office or NO_OFFICE) in offices)
+    return frozenset(code for code, school in schools.items() if school.scope in offices)

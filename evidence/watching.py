@@ -99,6 +99,10 @@ class Watchlist:
     rules: tuple[Rule, ...] = ()
 
 
+NO_OFFICE = "none"
+"""The scope of universities, and of what belongs to no office."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
     """One row of the Register: a school, a university or a college."""
@@ -116,3 +120,8 @@ class School:
     homepage: str = ""
     until: str = ""
     """Year in which this former name ended, ``?`` where unknown; empty for today's names."""
+
+    @property
+    def scope(self) -> str:
+        """Whose scope it is in: its office, or ``NO_OFFICE``."""
+        return self.office or NO_OFFICE

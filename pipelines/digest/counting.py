@@ -18,8 +18,6 @@ UNCLEAR = "unclear"
 """Office or level of a name that several schools bear."""
 SEVERAL = "several"
 """Of a post that names schools of more than one."""
-NO_OFFICE = "none"
-"""Of universities, which belong to no education office."""
 NO_SCHOOL = "no_school"
 """Of a post that was kept and names none."""
 NO_TERM = "no_term"
@@ -43,7 +41,7 @@ def counter_of(schools: Mapping[str, School]) -> CountPosts:
     Args:
         schools: by code.
     """
-    return partial(count_posts, schools={code: school.office or NO_OFFICE for code, school in schools.items()})
+    return partial(count_posts, schools={code: school.scope for code, school in schools.items()})
 
 
 def count_posts(posts: Sequence[PostDay], schools: Mapping[str, str]) -> tuple[Naming, ...]:
