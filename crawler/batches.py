@@ -1,4 +1,4 @@
-"""Pages in batches: the next ones are read while the last ones are being stored.
+"""Pages in batches: the next ones are read and examined while the last ones are being stored.
 
 A transaction costs the same for one page or for five. What arrived meanwhile goes into one; a page is
 never waited for.
@@ -6,8 +6,8 @@ never waited for.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import aclosing, asynccontextmanager
 
 from evidence.records import Page
 
@@ -51,6 +51,39 @@ async def in_batches(pages: AsyncGenerator[Page, None], most: int) -> AsyncGener
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
     reader.result()
+
+
+HandOver = Callable[[Coroutine[None, None, None]], Awaitable[None]]
+"""Begins a piece of work once the one before is done; raises what that one raised, and then begins nothing."""
+
+
+@asynccontextmanager
+async def one_behind() -> AsyncIterator[HandOver]:
+    """Work that goes on beside its caller, one piece after the other; all of it is done at the end.
+
+    Where the caller is cancelled, so is the work. Where it fails, the work is finished first.
+    """
+    under_way: asyncio.Task[None] | None = None
+
+    async def hand_over(work: Coroutine[None, None, None]) -> None:
+        nonlocal under_way
+        try:
+            if under_way is not None:
+                await under_way
+        except BaseException:
+            work.close()
+            raise
+        under_way = asyncio.create_task(work)
+
+    try:
+        yield hand_over
+    except asyncio.CancelledError:
+        if under_way is not None:
+            under_way.cancel()
+        raise
+    finally:
+        if under_way is not None:
+            await under_way
 
 
 def _take(waiting: deque[Page]) -> tuple[Page, ...]:

@@ -12,6 +12,7 @@ import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -146,7 +147,14 @@ class Cipher:
 
 def fingerprint(key: bytes, text: str) -> bytes:
     """8 keyed bytes that are equal for equal texts and say nothing of the text without the key."""
-    return hmac.digest(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256)[:8]
+    mac = _keyed(key).copy()  # setting a key up takes longer than most texts
+    mac.update(text.encode("utf-8", "surrogatepass"))
+    return mac.digest()[:8]
+
+
+@lru_cache(maxsize=16)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod=hashlib.sha256)
 
 
 def pseudonym(key: bytes, source: str, who: str) -> str:

@@ -98,6 +98,8 @@ class Post:
     @property
     def words(self) -> str:
         """All that the post says, captions below the text; offsets of Mentions count in here."""
+        if not self.captions:
+            return self.text  # nine posts in ten
         return "\n".join(filter(None, (self.text, *self.captions)))
 
 

@@ -156,10 +156,10 @@ class Page:
     @property
     def missing(self) -> tuple[int, ...]:
         """Ids of which the page says that they do not exist."""
+        if not self.reading.is_missing:
+            return ()
         listed = {native_id for post in self.reading.posts for native_id in post.native_ids}
-        return (
-            tuple(native_id for native_id in self.asked if native_id not in listed) if self.reading.is_missing else ()
-        )
+        return tuple(native_id for native_id in self.asked if native_id not in listed)
 
 
 # ------------------------------------------------------------------ what is found
@@ -233,7 +233,7 @@ class Finding:
     searched: str = ""
     """Its words in the form in which they are searched; only of what is worth keeping."""
     offices: tuple[str, ...] = ()
-    """NEIS codes of the offices of all schools that it may name."""
+    """NEIS codes of the offices of all schools that it may name; ``none`` for universities, and where it names none."""
     levels: tuple[str, ...] = ()
     """Of all schools that it may name."""
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evidence.records import Change, Finding, Page, Post, Rule, Seen, Term
+from evidence.watching import NO_OFFICE
 from pipelines.discovery import rooms_named_in
 from pipelines.flags import confident, raise_flag
 from pipelines.normalize import normalize, searched_form
 from pipelines.revise import compare, fingerprint_post
 from pipelines.schools import Register, find_mentions_in, settle_by_room
+from pipelines.schools.disguise import find_doubt
 from pipelines.schools.lists import NAME_LIST, is_list
 from pipelines.terms import TermMatcher, compile_terms, find_terms
 
@@ -54,13 +56,15 @@ def fill_in_fingerprint(finding: Finding, around: Circumstances) -> Finding:
 
 def fill_in_words(finding: Finding, around: Circumstances) -> Finding:
     """Find the Mentions and the Terms of its normalised text."""
-    normal = normalize(finding.post.words)
-    mentions = confident(find_mentions_in(normal, around.criteria.register, around.office))
-    terms = find_terms(normal.text, around.criteria.terms)
-    if NAME_LIST not in terms and is_list(mentions, finding.post.words):
+    words, criteria = finding.post.words, around.criteria
+    if find_doubt(words) is None and not criteria.register.find_patterns(words):
+        terms = find_terms(words, criteria.terms)  # four posts in five: in normal form, and naming nothing
+        return replace(finding, terms=terms) if terms else finding
+    normal = normalize(words)
+    mentions = confident(find_mentions_in(normal, criteria.register, around.office))
+    terms = find_terms(normal.text, criteria.terms)
+    if NAME_LIST not in terms and is_list(mentions, words):
         terms = (*terms, NAME_LIST)
-    if not mentions and not terms:
-        return finding  # four posts in five
     return replace(finding, mentions=mentions, terms=terms)
 
 
@@ -114,7 +118,10 @@ def _settle_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def _fill_in_search(finding: Finding, register: Register) -> Finding:
-    """Say by what a post that will be kept can be found, now that it is settled which schools it names."""
+    """Say by what a post that will be kept can be found, now that it is settled which schools it names.
+
+    Universities, and posts that name no school, are in the scope of ``NO_OFFICE``.
+    """
     if finding.change is Change.UNCHANGED or not finding.is_worth_keeping:
         return finding
     named = {code for mention in finding.mentions for code in mention.candidates}
@@ -123,7 +130,7 @@ def _fill_in_search(finding: Finding, register: Register) -> Finding:
     return replace(
         finding,
         searched=searched_form(finding.post.words),
-        offices=tuple(sorted({school.office for school in schools if school.office})),
+        offices=tuple(sorted({school.scope for school in schools} or {NO_OFFICE})),
         levels=tuple(sorted(levels)),
     )
 

@@ -64,13 +64,16 @@ def find_terms(normal_text: str, matcher: TermMatcher) -> tuple[str, ...]:
         Ids in watchlist order, each once; words count inside longer words too.
     """
     met = matcher.words.find_matches_as_indexes(normal_text, overlapping=True)
+    matched = matcher.patterns.Match(normal_text) if matcher.patterns is not None else ()
+    if not met and not matched:
+        return ()  # nine posts in ten
     owners = {matcher.word_owners[word] for word, _, _ in met}
-    if matcher.patterns is not None:
-        owners.update(matcher.pattern_owners[pattern] for pattern in matcher.patterns.Match(normal_text) or ())
+    owners.update(matcher.pattern_owners[pattern] for pattern in matched or ())
     return tuple(matcher.ids[owner] for owner in sorted(owners))
 
 
-def _options() -> re2.Options:
+def re2_options() -> re2.Options:
+    """How patterns of Terms are read."""
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
@@ -80,7 +83,7 @@ def _options() -> re2.Options:
 def _fault(pattern: str) -> str | None:
     """Say why a pattern cannot be used; None where it can."""
     try:
-        re2.compile(pattern, _options())
+        re2.compile(pattern, re2_options())
     except (re2.error, UnicodeEncodeError) as error:
         return str(error.args[0].decode() if isinstance(error.args[0], bytes) else error)
     return None
@@ -89,7 +92,7 @@ def _fault(pattern: str) -> str | None:
 def _pattern_set(patterns: list[str]) -> re2.Set | None:
     if not patterns:
         return None
-    together = re2.Set.SearchSet(_options())
+    together = re2.Set.SearchSet(re2_options())
     for pattern in patterns:
         together.Add(pattern)
     together.Compile()

@@ -32,12 +32,17 @@ async def known_posts(
         ids: on a page; their buckets are always read.
         spans: first and last id that a page should list; only their newest buckets where they are very long.
     """
-    buckets = {native_id // BUCKET_IDS for native_id in ids}
+    buckets = {bucket_of(native_id) for native_id in ids}
     for low, high in spans:
         first, last = low // BUCKET_IDS, high // BUCKET_IDS
         buckets.update(range(max(first, last - MOST_BUCKETS + 1), last + 1))
     found = store["index"].find({"_id": {"$in": [_name(peer, bucket) for bucket in sorted(buckets)]}})
     return {seen.native_id: seen async for document in found for seen in _unpack(document["entries"])}
+
+
+def bucket_of(native_id: int) -> int:
+    """Which document of the index an id belongs in."""
+    return native_id // BUCKET_IDS
 
 
 def merge_seen(known: Mapping[int, Seen], findings: Iterable[Finding], removed: Iterable[int]) -> dict[int, Seen]:

@@ -66,11 +66,12 @@ class Examined:
     findings: Sequence[Finding]
     fragments: Mapping[int, str] = field(default_factory=dict)
     """By id, the own part of the Capture of each post that may have to be sealed."""
+    changed: Sequence[Finding] = field(init=False)
+    """Findings of posts that are new or say something else now."""
 
-    @property
-    def changed(self) -> list[Finding]:
-        """Findings of posts that are new or say something else now."""
-        return [finding for finding in self.findings if finding.change is not Change.UNCHANGED]
+    def __post_init__(self) -> None:
+        changed = tuple(finding for finding in self.findings if finding.change is not Change.UNCHANGED)
+        object.__setattr__(self, "changed", changed)
 
 
 def is_quiet(pages: Sequence[Examined], stored: Stored) -> bool:

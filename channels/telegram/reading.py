@@ -74,9 +74,8 @@ def above_cut_albums(messages: Sequence[Kept], reach: int) -> Sequence[Kept]:
 
 
 def _read_post(message: Kept, name: str) -> Post:
-    native_id, text = message["id"], message.get("text") or message.get("service") or ""
-    views = message.get("views")
-    kind = message.get("media")
+    native_id, views, kind = message["id"], message.get("views"), message.get("media")
+    text = message.get("text") or message.get("service") or ""
     return Post(
         native_id=native_id,
         native_ids=(native_id,),
@@ -86,7 +85,7 @@ def _read_post(message: Kept, name: str) -> Post:
         is_service="service" in message,
         author=message.get("by"),
         text=text.strip(),
-        captions=tuple(filter(None, map(str.strip, message.get("captions", ())))),
+        captions=tuple(filter(None, map(str.strip, message["captions"]))) if "captions" in message else (),
         views=None if views is None else Figure(value=views, low=views, high=views),
         forwarded_from=_read_forward(message.get("forward")),
         reply_to=message.get("reply_to"),
