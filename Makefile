@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test check soak bench lock clean browser
+.PHONY: run install test check soak mongodb bench lock clean browser
 
 run: install
 	$(BIN)/haechi demo
@@ -20,6 +20,12 @@ check: $(VENV)/installed-dev browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python deploy/sbom.py build/sbom.json
+	$(BIN)/python -m pytest
+
+# The tests on a MongoDB of yours, a replica set: make mongodb HAECHI_MONGODB_URI=mongodb://… (docs/operators.md)
+mongodb: $(VENV)/installed-dev
+	@test -n "$(HAECHI_MONGODB_URI)" || { echo "name your server: make mongodb HAECHI_MONGODB_URI=mongodb://…"; exit 2; }
+	$(BIN)/python -m pytest -m "slow or not slow" tests/storage/test_relied_on.py tests/storage/test_failover.py
 	$(BIN)/python -m pytest
 
 soak: $(VENV)/installed-dev browser
@@ -43,10 +49,11 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# What the tests that open pages in a browser need; without it they are skipped, and say so.
-BROWSER := chromium fonts-nanum
+# What the tests that open pages in a browser, and PDFs, need; without it they are skipped, and say so.
+BROWSER := chromium fonts-nanum poppler-utils libpangoft2-1.0-0 libharfbuzz-subset0
 browser:
-	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum; then exit 0; fi; \
+	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum \
+		&& command -v pdfinfo >/dev/null && /sbin/ldconfig -p | grep -q pangoft2; then exit 0; fi; \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing $(BROWSER) for the browser tests"; \
 		apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y $(BROWSER) >/dev/null && exit 0; \
@@ -56,7 +63,7 @@ browser:
 # Pin anew, within the bounds of pyproject.toml.
 lock: $(VENV)/installed-dev
 	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra build --extra dev --extra bench -c requirements.lock \
+	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra build --extra dev --extra bench --extra pdf -c requirements.lock \
 		pyproject.toml -o requirements-dev.lock
 LOCK := -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 

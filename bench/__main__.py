@@ -18,6 +18,8 @@ BENCHES = (
     "console",
     "summary",
     "rescan",
+    "workers",
+    "sizes",
 )
 
 

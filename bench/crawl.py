@@ -39,25 +39,29 @@ SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchl
 
 POSTS = 6_000
 COLLECTIONS = ("captures", "index", "posts", "flags", "cursors")
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+"""Not in the past: the database lets go of Captures by its own clock."""
 
 
 def main() -> None:
     """Print posts a second of the whole loop and of the bare writes."""
-    pages = draw_pages()
+    pages = draw_pages(practice_texts())
     with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder)) as uri:
         speeds = asyncio.run(measure(uri, pages))
     print_speeds(f"{POSTS:,} posts in {len(pages)} pages, durable", "posts", speeds, "raw transactions, a page each")
 
 
-def draw_pages() -> list[str]:
-    """Preview pages of a large practice room, oldest first."""
+def practice_texts() -> list[str]:
+    """What is said in the practice rooms, over and over."""
+    texts = [post.text for room in build_world(NOW).rooms.values() for post in room.posts.values()]
+    return [texts[number % len(texts)] for number in range(POSTS)]
+
+
+def draw_pages(texts: Sequence[str]) -> list[str]:
+    """Preview pages of a large practice room in which these are posted, oldest first."""
     world = build_world(NOW)
-    texts = [post.text for room in world.rooms.values() for post in room.posts.values()]
-    for number in range(POSTS):
-        world.post(
-            "practice_talk", NOW + timedelta(seconds=number), Draft(text=texts[number % len(texts)], views=number)
-        )
+    for number, text in enumerate(texts):
+        world.post("practice_talk", NOW + timedelta(seconds=number), Draft(text=text, views=number))
     room, drawn, before = world.rooms["practice_talk"], [], None
     while True:
         page = page_of(room, before)
@@ -109,7 +113,7 @@ async def measure(uri: str, pages: Sequence[str]) -> dict[str, float]:
     cipher = Cipher(bytes(32))
     async with open_store(uri.replace("/?", "/bench?"), cipher) as store:
         begin = perf_counter()
-        run = await crawl_source(Source(address="https://t.me/practice_talk"), _crawler(store, pages, cipher))
+        run = await crawl_source(Source(address="https://t.me/practice_talk"), crawler_of(store, pages, cipher))
         loop_s = perf_counter() - begin
         documents = {
             name: [document async for document in store[name].find({"_id": {"$gt": ""}})] for name in COLLECTIONS
@@ -124,7 +128,8 @@ async def measure(uri: str, pages: Sequence[str]) -> dict[str, float]:
     }
 
 
-def _crawler(store: Store, pages: Sequence[str], cipher: Cipher) -> Crawler:
+def crawler_of(store: Store, pages: Sequence[str], cipher: Cipher) -> Crawler:
+    """Reads these pages as one room, with the packaged terms and the schools of practice."""
     schools = load_schools(Path(str(files("practice") / "schools.csv")))
     terms, rules = packaged_defaults()
     criteria = compile_criteria(compile_register(schools), terms, rules, cipher.purpose_key("bench"))

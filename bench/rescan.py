@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 
-from bench.crawl import NOW, SETTING, FromMemory, draw_pages
+from bench.crawl import NOW, SETTING, FromMemory, draw_pages, practice_texts
 from bench.table import print_speeds
 from channels.pages import read_page
 from channels.sanitize import sanitize
@@ -38,7 +38,7 @@ LATER = NOW + timedelta(days=1)
 
 def main() -> None:
     """Print Captures a second."""
-    pages = draw_pages()
+    pages = draw_pages(practice_texts())
     with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder)) as uri:
         speeds = asyncio.run(measure(uri.replace("/?", "/bench?"), pages))
     print_speeds(f"{len(pages)} stored pages, durable", "captures", speeds, "bare: read and examine")

@@ -1,6 +1,7 @@
 """Mail to a server of the operator's choice: by TLS with a certificate that is checked, to one address at a time."""
 
 import asyncio
+import ssl
 from dataclasses import dataclass, field
 from email.errors import HeaderParseError
 from email.message import EmailMessage
@@ -86,6 +87,9 @@ async def send_mail(server: MailServer, message: EmailMessage, sender: str, to: 
         is_final = problem.code in FINAL and problem.code not in LOGGED_OUT
         raise DeliveryFailed(f"the mail server refuses ({problem.code})", is_final=is_final) from None
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as problem:
+        if any(isinstance(one, ssl.SSLCertVerificationError) for one in (problem, problem.__cause__)):
+            why = "its certificate is not accepted: a private authority is named by SSL_CERT_FILE"
+            raise DeliveryFailed(f"the mail server cannot be used ({why})") from None
         raise DeliveryFailed(f"the mail server cannot be used ({type(problem).__name__})") from None
     except (ValueError, HeaderParseError):
         raise DeliveryFailed("the mail cannot be written: a header holds what no header may", is_final=True) from None

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from evidence.errors import RateLimited
 
@@ -28,6 +29,20 @@ LONGEST_ASKED_S = 86_400.0
 """A longer wait that a web host asks for is taken for a mistake."""
 MOST_SLOWER = 4
 """A host that had to hold us is asked less often: with pauses twice as long for each hold, so many times at most."""
+LOOK_S = 0.2
+"""Between two looks whether another process is done with a host."""
+
+
+class Turns(Protocol):
+    """Turns that several processes share. The store implements it."""
+
+    async def take(self, host: str) -> tuple[bool, float, int]:
+        """Try to take a turn: whether it is ours, else in how many seconds it may be, and the host's holds."""
+        ...
+
+    async def give_back(self, host: str, left_s: float, holds: int) -> None:
+        """Let the host be asked again in so many seconds."""
+        ...
 
 
 @dataclass(slots=True)
@@ -59,6 +74,7 @@ class Pace:
         patience_s: float = PATIENCE_S,
         longest_s: float = LONGEST_ASKED_S,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        turns: Turns | None = None,
     ) -> None:
         """Set the pauses.
 
@@ -70,6 +86,7 @@ class Pace:
             patience_s: a shorter wait is waited for, a longer one is raised.
             longest_s: longest wait that is believed.
             sleep: waits for seconds of ``clock``.
+            turns: shared with other processes, so that a host sees one pace; None keeps them here.
         """
         self._fixed_s = pause_s
         self._clock = clock
@@ -78,6 +95,7 @@ class Pace:
         self._longest_s = longest_s
         self._sleep = sleep
         self._usual_s = usual_s
+        self._turns = turns
         self._hosts: dict[str, _Host] = defaultdict(lambda: _Host(pause_s=usual_s))
 
     @asynccontextmanager
@@ -94,16 +112,39 @@ class Pace:
         finally:
             state.waiting -= 1
         try:
-            self.check(host)
-            wait_s = state.free_at - self._clock()
-            if wait_s > 0:
-                await self._sleep(wait_s)
-            try:
-                yield
-            finally:
-                state.free_at = max(state.free_at, self._clock() + self._pause_s(state))
+            await self._wait(host, state)
+            async with self._shared(host, state):
+                try:
+                    yield
+                finally:
+                    state.free_at = max(state.free_at, self._clock() + self._pause_s(state))
         finally:
             state.lock.release()
+
+    async def _wait(self, host: str, state: _Host) -> None:
+        self.check(host)
+        wait_s = state.free_at - self._clock()
+        if wait_s > 0:
+            await self._sleep(wait_s)
+
+    @asynccontextmanager
+    async def _shared(self, host: str, state: _Host) -> AsyncIterator[None]:
+        """Keep other processes waiting too, and learn what the host asked of them meanwhile."""
+        if self._turns is None:
+            yield
+            return
+        while True:
+            is_ours, left_s, holds = await self._turns.take(host)
+            if holds > state.holds:
+                self.restore({host: (left_s, holds)})
+            if is_ours:
+                break
+            state.free_at = max(state.free_at, self._clock() + (left_s or LOOK_S))
+            await self._wait(host, state)
+        try:
+            yield
+        finally:
+            await self._turns.give_back(host, state.free_at - self._clock(), state.holds)
 
     def check(self, host: str) -> None:
         """See whether a turn would be had at all.

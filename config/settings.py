@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         default=Path("~/.local/share/haechi"), description="keys, embedded database, `server.json`, `haechi.toml`"
     )
     mongodb_uri: str | None = Field(default=None, description="your MongoDB; unset: the embedded server")
+    broker_url: str | None = Field(
+        default=None, description="RabbitMQ, `amqp://user:password@host`, for `haechi worker`; unset: one process"
+    )
     schools: Path | None = Field(default=None, description="register of schools, a CSV file; `X_former.csv` beside it")
     web_base: str = Field(default="https://t.me", description="where Telegram's public pages are read")
     allow_loopback: bool = Field(default=False, description="`1` accepts plain http on 127.0.0.1: practice only")
@@ -249,5 +252,15 @@ def _check_webhook(settings: Settings) -> str | None:
     return None
 
 
-CHECKS = (_check_web, _check_pace, _check_telegram, _check_console, _check_mail, _check_webhook)
+def _check_broker(settings: Settings) -> str | None:
+    """A wrong one is told without what may be a password in it."""
+    if settings.broker_url is None:
+        return None
+    parts = urlsplit(settings.broker_url)
+    if parts.scheme in ("amqp", "amqps") and parts.hostname:
+        return None
+    return "HAECHI_BROKER_URL: is refused: expected such as amqp://user:password@broker.your-office.example"
+
+
+CHECKS = (_check_web, _check_broker, _check_pace, _check_telegram, _check_console, _check_mail, _check_webhook)
 """What concerns more than one setting."""

@@ -14,7 +14,6 @@ from console.events import Event
 from console.visit import CONSOLE, Console
 from evidence.records import Count
 from evidence.roles import Permission
-from evidence.waiting import Rank
 from storage.flag_view import read_curve
 from storage.review_desk import Desk, open_desk
 from storage.review_list import raised_since
@@ -103,7 +102,7 @@ def curves_of(request: web.Request) -> Curves:
 
 
 def tell_of_flag(console: Console, flag: str, offices: frozenset[str], now: str, by: str) -> None:
-    """Let those who see it know that a Flag was ``taken``, is ``free`` or is ``over``."""
+    """Let those who see it know that a Flag was ``taken``, ``given`` (``by``: to whom), is ``free`` or is ``over``."""
     values = {"flag": flag, "now": now, "by": by}
     console.events.publish(Event(kind="queue", permission=Permission.DECIDE, offices=offices, values=values))
 
@@ -141,8 +140,7 @@ async def _watch(console: Console, desk: Desk) -> None:
 
 async def _turn(console: Console, desk: Desk, told: frozenset[str] | None, *, is_first: bool) -> frozenset[str]:
     if is_first:
-        for rank in Rank:
-            await desk.queue.heads(rank, None, 1)
+        await desk.queue.find_fronts(console.clock())
     return await tell_of_new_flags(console, told)
 
 

@@ -19,11 +19,12 @@ from evidence.progress import State
 from evidence.query import Growth, Query, SavedSearch
 from evidence.records import Severity
 from evidence.roles import Permission, allowance
+from evidence.watching import NO_OFFICE
 
 STATES = ("open", *map(str, State), "erased")
 """Of a Flag, as ``haechi list --state`` knows them."""
 SEVERITIES = tuple(map(str, reversed(Severity)))
-OFFICE_CODES = tuple(sorted(set(OFFICES.values())))
+OFFICE_CODES = (*sorted(set(OFFICES.values())), NO_OFFICE)
 
 Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z가-힣:()·&\- ]{1,60}$")]
 Term = Annotated[str, Field(pattern=r"^[\w-]{1,60}$")]

@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
+from console.said import Reader
 from evidence.masked import Masked
-from evidence.records import KeptPost, Mention, School
+from evidence.records import KeptPost, Mention
+from pipelines.explicit import Explicit, explicit_phrases
 from pipelines.masking import carry_mentions, mask
+from pipelines.masking.others import OTHER_SCHOOL
 from pipelines.revision_diff import Stretch, compare
 
-OTHER_SCHOOL = "[학교]"
-"""Stands for a school of an office that is not the reader's."""
 EXCERPT = 160
 _STRANGE = re.compile(
     "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200c\\u200e\\u200f"
@@ -34,6 +35,8 @@ class PartKind(StrEnum):
     """A school is named: a claim."""
     HIDDEN = "hidden"
     """A school of another office was named."""
+    OPENED = "opened"
+    """What a mark stood for: a reveal of this one span."""
     STRANGE = "strange"
     """A character that does not show, or turns the order of others round; its name stands for it."""
 
@@ -44,6 +47,26 @@ class Part:
 
     kind: PartKind
     text: str
+    number: int | None = None
+    """Of a mask, counted from 1 in this revision: a reveal may be asked for it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A part with where it stands in the masked text."""
+
+    start: int
+    end: int
+    part: Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Parts that are shown together."""
+
+    parts: tuple[Part, ...]
+    folded: str | None = None
+    """Id of the Term for which it is folded away until its reader opens it; None where nothing is explicit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,27 +90,6 @@ class Named:
     """Candidates of offices that are not the reader's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """What somebody may be shown of schools."""
-
-    offices: frozenset[str] | None
-    """None for all."""
-    schools: Mapping[str, School]
-    """The register, by code."""
-
-    def sees(self, code: str) -> bool:
-        """Whether a school is of an office of theirs; one that the register does not have is nobody's."""
-        if self.offices is None:
-            return True
-        school = self.schools.get(code)
-        return school is not None and school.scope in self.offices
-
-    def hides(self, mention: Mention) -> bool:
-        """Whether a mention can only mean schools that are not theirs to know."""
-        return bool(mention.candidates) and not any(map(self.sees, mention.candidates))
-
-
 def parts_of(text: str, mentions: Sequence[Mention], source: str, reader: Reader) -> tuple[Part, ...]:
     """Cut a text into parts that can be shown.
 
@@ -97,28 +99,77 @@ def parts_of(text: str, mentions: Sequence[Mention], source: str, reader: Reader
         source: the room, whose own name is no secret.
         reader: who will read it.
     """
-    masked = mask(text, mentions, public=(source,))
-    parts: list[Part] = []
+    masked = mask_words(text, mentions, source)
+    return _cut(masked.text, 0, len(masked.text), _places(masked, mentions, reader))
+
+
+def mask_words(text: str, mentions: Sequence[Mention], source: str) -> Masked:
+    """A text masked as reviewers see it: numbers of its spans hold for it alone."""
+    return mask(text, mentions, public=(source,))
+
+
+def passages_of(
+    text: str, mentions: Sequence[Mention], source: str, reader: Reader, explicit: Explicit
+) -> tuple[Passage, ...]:
+    """The same parts, with explicit phrases as passages of their own.
+
+    Args:
+        text: as received.
+        mentions: found in it.
+        source: the room.
+        reader: who will read it.
+        explicit: what is folded away.
+    """
+    masked = mask_words(text, mentions, source)
+    places = _places(masked, mentions, reader)
+    passages: list[Passage] = []
     done = 0
-    for start, end, kind, shown in sorted(_places(masked, mentions, reader)):
-        if start >= done:
-            parts += [*_plain(masked.text[done:start]), Part(kind=kind, text=shown)]
-            done = end
-    return tuple(parts + _plain(masked.text[done:]))
+    for phrase in explicit_phrases(masked.text, explicit):
+        if phrase.end <= done:
+            continue
+        start, end = _widened(max(phrase.start, done), phrase.end, places)
+        passages.append(Passage(parts=_cut(masked.text, done, start, places)))
+        passages.append(Passage(parts=_cut(masked.text, start, end, places), folded=phrase.term))
+        done = end
+    passages.append(Passage(parts=_cut(masked.text, done, len(masked.text), places)))
+    return tuple(passage for passage in passages if passage.parts)
 
 
-def _places(masked: Masked, mentions: Sequence[Mention], reader: Reader) -> list[tuple[int, int, PartKind, str]]:
-    """Marks and schools in the masked text, each with what is shown of it."""
-    found, shift = [], 0
-    for span in masked.spans:
+def _widened(start: int, end: int, places: Sequence[_Placed]) -> tuple[int, int]:
+    """So far that no mark and no name is cut."""
+    for place in places:
+        if place.start < end and start < place.end:
+            start, end = min(start, place.start), max(end, place.end)
+    return start, end
+
+
+def _cut(masked: str, start: int, end: int, places: Sequence[_Placed]) -> tuple[Part, ...]:
+    """A stretch in parts; places lie within it or outside of it."""
+    parts: list[Part] = []
+    done = start
+    for place in places:
+        if done <= place.start and place.end <= end:
+            parts += [*_plain(masked[done : place.start]), place.part]
+            done = place.end
+    return tuple(parts + _plain(masked[done:end]))
+
+
+def _places(masked: Masked, mentions: Sequence[Mention], reader: Reader) -> list[_Placed]:
+    """Marks and schools in the masked text, in order and none over another, each with what is shown of it."""
+    found, shift = list[_Placed](), 0
+    for number, span in enumerate(masked.spans, start=1):
         start, mark = span.start + shift, span.kind.mark
-        found.append((start, start + len(mark), PartKind.MASKED, mark))
+        found.append(_Placed(start, start + len(mark), Part(kind=PartKind.MASKED, text=mark, number=number)))
         shift += len(mark) - (span.end - span.start)
     for mention in carry_mentions(masked, mentions):
-        surface = masked.text[mention.start : mention.end]
-        kind, shown = (PartKind.HIDDEN, OTHER_SCHOOL) if reader.hides(mention) else (PartKind.SCHOOL, _visible(surface))
-        found.append((mention.start, mention.end, kind, shown))
-    return found
+        surface = _visible(masked.text[mention.start : mention.end])
+        kind, shown = (PartKind.HIDDEN, OTHER_SCHOOL) if reader.hides(mention) else (PartKind.SCHOOL, surface)
+        found.append(_Placed(mention.start, mention.end, Part(kind=kind, text=shown)))
+    places: list[_Placed] = []
+    for place in sorted(found, key=lambda place: (place.start, place.end)):
+        if not places or place.start >= places[-1].end:
+            places.append(place)
+    return places
 
 
 def _plain(text: str) -> list[Part]:
@@ -131,6 +182,20 @@ def _plain(text: str) -> list[Part]:
         parts.append(Part(kind=PartKind.STRANGE, text=_name(strange[0])))
         done = strange.end()
     return [*parts, Part(kind=PartKind.PLAIN, text=text[done:])] if done < len(text) else parts
+
+
+def open_span(post: KeptPost, reader: Reader, number: int) -> tuple[Part, ...]:
+    """A post's text in parts, masked but for one span.
+
+    Args:
+        post: its newest revision is shown.
+        reader: who will read it.
+        number: of the span, as its part has it.
+    """
+    span = mask_words(post.post.words, post.mentions, post.source).spans[number - 1]
+    opened = Part(kind=PartKind.OPENED, text=_visible(post.post.words[span.start : span.end]), number=number)
+    parts = parts_of(post.post.words, post.mentions, post.source, reader)
+    return tuple(opened if part.number == number else part for part in parts)
 
 
 def show_strange(text: str) -> tuple[Part, ...]:
@@ -168,7 +233,7 @@ def named_in(mentions: Sequence[Mention], reader: Reader) -> tuple[Named, ...]:
 
 
 def _named(mention: Mention, reader: Reader) -> Named:
-    seen = [code for code in mention.candidates if reader.sees(code)]
+    seen = [code for code in mention.candidates if reader.knows(code)]
     schools = [reader.schools[code] for code in seen if code in reader.schools]
     candidates = tuple(
         Candidate(name=school.name, level=school.level, office=school.scope, district=school.district)

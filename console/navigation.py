@@ -53,6 +53,13 @@ NAVIGATION = (
         path="/notices", label=_("Notices"), words=_("What staff should know within minutes."), access=Permission.HEALTH
     ),
     Place(
+        path="/assignments",
+        is_rare=True,
+        label=_("Assignments"),
+        words=_("Who has what in hand; give flags to somebody, take them back."),
+        access=Permission.ASSIGN,
+    ),
+    Place(
         path="/referrals",
         is_rare=True,
         label=_("Referrals"),

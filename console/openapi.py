@@ -21,6 +21,7 @@ ERROR = {
             "properties": {
                 "status": {"type": "integer"},
                 "message": {"type": "string"},
+                "message_ko": {"type": "string", "description": "the same in Korean"},
                 "id": {"type": "string", "description": "to be looked for in the log; empty where nothing was noted"},
             },
         }

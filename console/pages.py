@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from console.navigation import NAVIGATION
 from console.role_words import CHANGES, PERMISSIONS, ROLES
 from console.routing import TABLE
 from console.visit import SEOUL, VISIT, Visit, console_of
+from console.watchlist_words import why_blind
 from console.words import CATALOGUES, LANGS, Message, chosen_lang
 from evidence.people import Lang
 from evidence.shown import shown
@@ -46,6 +48,7 @@ def _environment(lang: Lang) -> Environment:
     )
     environment.install_gettext_translations(CATALOGUES[lang], newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(when=_when, say=lambda message: message.in_words(lang), plain=shown)
+    environment.filters.update(blind=partial(_blind, lang))
     environment.globals.update(lang=lang, version=VERSION, role_words=ROLES, permission_words=PERMISSIONS)
     environment.globals.update(change_words=CHANGES, navigation=NAVIGATION, Message=Message)
     return environment
@@ -61,6 +64,14 @@ def _when(context: Context, at: datetime | None) -> str | Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         utc, zone.key, at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     )
+
+
+def _blind(lang: Lang, reason: str) -> str | Markup:
+    """Why a place was not seen; what the collector said is its title."""
+    words = why_blind(reason)
+    if words is None:
+        return Markup('<span lang="en">{}</span>').format(shown(reason))
+    return Markup('<span title="{}">{}</span>').format(shown(reason), words.in_words(lang))
 
 
 ENVIRONMENTS = {lang: _environment(lang) for lang in LANGS}

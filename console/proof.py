@@ -12,7 +12,6 @@ from evidence.errors import ConfigError
 from evidence.people import Person, person_act
 from storage.people import person_id, read_person, read_secret, set_secret, spend_code, spend_recovery
 
-NOBODY = Staff(actor="nobody", role="nobody", session_id="none")
 UNKNOWN = "staff-unknown"
 
 
@@ -32,7 +31,7 @@ async def check_password(console: Console, name: str, password: str, ip: str) ->
     kept = await read_secret(console.store, person, "password")
     is_right = await console.passwords.is_right(kept, password)
     if not is_right or kept is None or found is None or found.disabled_at is not None:
-        await _note_failure(console, person, "password")
+        await _note_failure(console, person, "password", ip)
         return None
     console.rates.forget("password", person, ip)
     if console.passwords.is_stale(kept):
@@ -58,13 +57,14 @@ async def check_code(console: Console, person: Person, code: str, ip: str) -> bo
     if is_right:
         console.rates.forget("code", person.id, ip)
     else:
-        await _note_failure(console, person.id, "code")
+        await _note_failure(console, person.id, "code", ip)
     return is_right
 
 
-async def _note_failure(console: Console, person: str, what: str) -> None:
+async def _note_failure(console: Console, person: str, what: str, ip: str) -> None:
+    nobody = Staff(actor="nobody", role="nobody", session_id=f"none@{ip}")
     request = f"sign-in-failed:{secrets.token_hex(8)}"
-    await console.custody.record(person_act(NOBODY, request, "sign-in-failed", person, what))
+    await console.custody.record(person_act(nobody, request, "sign-in-failed", person, what))
 
 
 def _slow_down(console: Console, what: str, person: str, ip: str) -> None:

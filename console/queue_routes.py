@@ -1,9 +1,23 @@
-"""The lines of the table of routes for the queue, several flags at once, and reveals."""
+"""The lines of the table of routes for the queue, several flags at once, assignments, and reveals."""
 
+from console import revealing
 from console.rates import Pace
 from console.reviewing import flag_offices
 from console.routing import Route, Scope
-from console.views import bulk, bulk_api, queue, queue_acts, queue_api, queue_models, reveals, reveals_api
+from console.urgent import UrgentDraft
+from console.views import (
+    assignments,
+    bulk,
+    bulk_api,
+    queue,
+    queue_acts,
+    queue_api,
+    queue_models,
+    reveals,
+    reveals_api,
+    urgent,
+)
+from console.views.cases import case_offices
 from evidence.roles import Permission
 
 P = Permission
@@ -19,6 +33,8 @@ QUEUE = (
     Route("POST", "/queue/{flag}/note", queue_acts.note_form, P.NOTE, flag_offices),
     Route("POST", "/queue/{flag}/reopen", queue_acts.reopen_form, P.CASES, flag_offices),
     Route("POST", "/queue/{flag}/check", queue_acts.check_form, P.ASSIGN, flag_offices),
+    Route("GET", "/queue/{flag}/urgent", urgent.urgent_page, P.URGENT, flag_offices),
+    Route("POST", "/queue/{flag}/urgent", urgent.urgent_form, P.URGENT, flag_offices),
     Route("GET", "/queue/{flag}/case", queue_acts.case_page, P.CASES, flag_offices),
     Route("POST", "/queue/{flag}/case", queue_acts.case_form, P.CASES, flag_offices),
 )
@@ -34,6 +50,8 @@ SEVERAL = (
 REVEALS = (
     Route("GET", "/queue/{flag}/reveal", reveals.ask_page, P.REVEAL, flag_offices),
     Route("POST", "/queue/{flag}/reveal", reveals.ask_form, P.REVEAL, flag_offices, needs_proof=True),
+    Route("GET", "/cases/{case}/reveal", reveals.case_ask_page, P.REVEAL, case_offices),
+    Route("POST", "/cases/{case}/reveal", reveals.case_ask_form, P.REVEAL, case_offices, needs_proof=True),
     Route("GET", "/reveals", reveals.reveals_page, P.REVEAL, Scope.LISTED),
     Route("POST", "/reveals/approve", reveals.approve_form, P.APPROVE_REVEAL, Scope.LISTED, needs_proof=True),
     Route(
@@ -44,6 +62,52 @@ REVEALS = (
         reveals.reveal_offices,
         needs_proof=True,
         pace=Pace.EXPORT,
+    ),
+)
+
+ASSIGNMENTS = (
+    Route("GET", "/assignments", assignments.assignments_page, P.ASSIGN, Scope.LISTED),
+    Route("POST", "/assignments", assignments.give_form, P.ASSIGN, Scope.LISTED),
+    Route("POST", "/assignments/free", assignments.free_form, P.ASSIGN, Scope.LISTED),
+    Route("POST", "/assignments/limits", assignments.limit_form, P.ASSIGN, Scope.LISTED),
+    Route("POST", "/assignments/{flag}/back", assignments.back_form, P.ASSIGN, flag_offices),
+    Route(
+        "GET",
+        "/api/assignments",
+        assignments.list_loads,
+        P.ASSIGN,
+        Scope.LISTED,
+        gives=assignments.Loads,
+        words="Who has what in hand, and what each has seen today.",
+    ),
+    Route(
+        "POST",
+        "/api/assignments",
+        assignments.give_by_program,
+        P.ASSIGN,
+        Scope.LISTED,
+        body=assignments.GivingAsked,
+        gives=assignments.Given,
+        words="Give flags to somebody.",
+    ),
+    Route(
+        "POST",
+        "/api/assignments/limits",
+        assignments.limit_by_program,
+        P.ASSIGN,
+        Scope.LISTED,
+        body=assignments.Limit,
+        gives=assignments.Loads,
+        words="Let somebody see fewer flags a day than others; never more.",
+    ),
+    Route(
+        "POST",
+        "/api/assignments/{flag}/back",
+        assignments.take_back_by_program,
+        P.ASSIGN,
+        flag_offices,
+        gives=assignments.Loads,
+        words="Take a flag back from whoever holds it.",
     ),
 )
 
@@ -123,6 +187,16 @@ FOR_PROGRAMS = (
     ),
     Route(
         "POST",
+        "/api/queue/{flag}/urgent",
+        urgent.urgent_by_program,
+        P.URGENT,
+        flag_offices,
+        body=UrgentDraft,
+        gives=urgent.Drafted,
+        words="Raise child safety, and draft its referral for a body of the urgent way; nothing is sent.",
+    ),
+    Route(
+        "POST",
         "/api/queue/{flag}/case",
         queue_api.case,
         P.CASES,
@@ -175,9 +249,20 @@ FOR_PROGRAMS = (
         P.REVEAL,
         flag_offices,
         needs_proof=True,
-        body=reveals.RevealAsked,
+        body=revealing.RevealAsked,
         gives=reveals_api.RevealAnswer,
         words="Ask to see masked text, or break the glass as a supervisor.",
+    ),
+    Route(
+        "POST",
+        "/api/cases/{case}/reveals",
+        reveals_api.ask_case,
+        P.REVEAL,
+        case_offices,
+        needs_proof=True,
+        body=revealing.CaseRevealBody,
+        gives=reveals_api.RevealAnswer,
+        words="Ask to see up to 20 posts of a case unmasked.",
     ),
     Route(
         "POST",
@@ -186,7 +271,7 @@ FOR_PROGRAMS = (
         P.APPROVE_REVEAL,
         Scope.LISTED,
         needs_proof=True,
-        body=reveals.Approval,
+        body=revealing.Approval,
         gives=reveals_api.RevealAnswer,
         words="Approve what another person asked to see.",
     ),
@@ -198,9 +283,9 @@ FOR_PROGRAMS = (
         reveals.reveal_offices,
         needs_proof=True,
         pace=Pace.EXPORT,
-        gives=reveals_api.RevealedText,
+        gives=reveals_api.RevealedTexts,
         words="The text unmasked, for a quarter of an hour; each answer is logged.",
     ),
 )
 
-QUEUE_ROUTES = (*QUEUE, *SEVERAL, *REVEALS, *FOR_PROGRAMS)
+QUEUE_ROUTES = (*QUEUE, *SEVERAL, *ASSIGNMENTS, *REVEALS, *FOR_PROGRAMS)

@@ -31,6 +31,7 @@ WHYS = {
     Why.SEVERITY: _("its gravest rule"),
     Why.THREAT: _("words of threat"),
     Why.SURGE: _("the room grew fast"),
+    Why.SECOND: _("a second person is awaited"),
     Why.URGENT: _("child safety was raised"),
     Why.OVERDUE: _("it waited too long"),
 }
@@ -175,6 +176,7 @@ REFUSALS = {
     "raised": ("nobody looks at what they raised themselves", _("Nobody checks what they raised themselves.")),
     "erased": ("its post was erased", _("Its post was erased.")),
     "none": ("there is no such flag", _("There is no such flag, or it is not yours to see.")),
+    "theirs": ("whoever should get it may not see it", _("It is outside of the offices of whoever should get it.")),
     "role": ("may not", _("Your role may not do this.")),
     "many": ("may decide at most", _("These are more at once than your role may decide.")),
     "preview": ("preview again", _("The preview is older than an hour. Make it again.")),
@@ -196,4 +198,6 @@ def refusal_words(name: str) -> str:
 
 
 CHOOSE = _("Choose flags and a decision; a reason of its own needs a note.")
+CHOOSE_PERSON = _("Choose flags, and somebody to give them to; at most 20 at once.")
+NO_LIMIT = _("A limit is a number from 0 to 200: it is lowered for a person, never raised above that.")
 NOT_APPROVED = _("This cannot be approved: it is your own, is over, or goes beyond your offices.")

@@ -33,6 +33,7 @@ PERMISSIONS = {
     Permission.CASES: _("Build cases"),
     Permission.DRAFT_PACKAGE: _("Draft evidence packages"),
     Permission.APPROVE_PACKAGE: _("Approve evidence packages"),
+    Permission.URGENT: _("Draft an urgent referral for child safety"),
     Permission.RECORD_SENDING: _("Record what was sent"),
     Permission.EXPORT: _("Export masked items"),
     Permission.BULK: _("Act on many flags at once"),

@@ -1,6 +1,6 @@
 """What posts say, as one reader may see it: masked, and without the schools of offices that are not theirs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -16,17 +16,27 @@ from pipelines.masking.others import without_schools
 class Reader:
     """Whoever reads."""
 
-    public: frozenset[str]
-    """Rooms that may be named."""
     offices: frozenset[str] | None
     """Theirs; None for all."""
-    own: frozenset[str] | None
-    """Codes of the schools of their offices; None for all."""
     schools: Mapping[str, School]
+    """The register, by code."""
+    public: frozenset[str] = frozenset()
+    """Rooms that may be named."""
+
+    def knows(self, code: str) -> bool:
+        """Whether a school is of an office of theirs; one that the register does not have is nobody's."""
+        if self.offices is None:
+            return True
+        school = self.schools.get(code)
+        return school is not None and school.scope in self.offices
+
+    def hides(self, mention: Mention) -> bool:
+        """Whether a mention can only mean schools that are not theirs to know."""
+        return self.offices is not None and not any(map(self.knows, mention.candidates))
 
     def sees(self, words: str, mentions: Sequence[Mention]) -> str:
         """The words as they may be seen."""
-        return without_schools(words, mask(words, mentions, public=self.public), mentions, self.own)
+        return without_schools(words, mask(words, mentions, public=self.public), mentions, self.hides)
 
     def post(self, kept: KeptPost, sought: str = "", most: int | None = None) -> tuple[Piece, ...]:
         """The newest revision, cut for a page."""
@@ -39,23 +49,11 @@ class Reader:
     def named(self, mentions: Sequence[Mention]) -> tuple[str, ...]:
         """Names of the schools of their offices that may be meant. Claims of the post, never facts."""
         codes = dict.fromkeys(code for mention in mentions for code in mention.candidates)
-        return tuple(dict.fromkeys(self.schools[code].name for code in codes if self._is_theirs(code)))
-
-    def _is_theirs(self, code: str) -> bool:
-        return code in self.schools and (self.own is None or code in self.own)
+        theirs = (self.schools[code] for code in codes if code in self.schools and self.knows(code))
+        return tuple(dict.fromkeys(school.name for school in theirs))
 
 
 async def reader_of(request: web.Request) -> Reader:
     """Whoever asks."""
     works, offices = console_of(request).works, visit_of(request).who.offices
-    schools = works.schools()
-    return Reader(
-        public=await works.watched(),
-        offices=offices,
-        own=None if offices is None else _schools_of(schools, offices),
-        schools=schools,
-    )
-
-
-def _schools_of(schools: Mapping[str, School], offices: Collection[str]) -> frozenset[str]:
-    return frozenset(code for code, school in schools.items() if school.scope in offices)
+    return Reader(offices=offices, schools=works.schools(), public=await works.watched())

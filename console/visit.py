@@ -96,12 +96,16 @@ class Visit:
     @property
     def staff(self) -> Staff:
         """The same, as storage and the log know them."""
-        who = self.who
-        return Staff(actor=who.id, role=str(who.role), session_id=self.seat.id[:16], offices=who.offices)
+        return staff_from(self.who, self.seat.id[:16], self.ip)
 
     def may(self, permission: Permission) -> bool:
         """Whether their role allows it."""
         return self.is_signed_in and may(self.who.role, permission)
+
+
+def staff_from(person: Person, session: str, ip: str) -> Staff:
+    """Somebody as storage and the log know them; behind the ``@`` of their session stands from where they ask."""
+    return Staff(actor=person.id, role=str(person.role), session_id=f"{session}@{ip}", offices=person.offices)
 
 
 CONSOLE: "web.AppKey[Console]" = web.AppKey("console", Console)

@@ -82,6 +82,32 @@ _REFUSALS = {
 _REFUSED = _("This is not the link of a public room, such as t.me/example_room or @example_room.")
 
 
+_BLIND = {
+    "shows no public room": _("No public room is shown there, while a page that is known to be there was shown."),
+    "without public preview": _(
+        "No public preview: members are counted, posts are not seen. An account could read it."
+    ),
+    "asked account": _("Telegram asked the account to wait."),
+    "asked us to wait": _("The host asked us to wait."),
+    "left alone for": _("The host asked us to wait."),
+    "paused by a person": _("A person paused it."),
+    "robots.txt": _("robots.txt does not let us in."),
+    "captcha": _("A captcha or a login: we stay out."),
+    "did not answer": _("No answer came."),
+    "answered ": _("The host answered with an error."),
+    "not a page of t.me": _("What came is no page of Telegram."),
+    "not a whole page": _("The page came cut off."),
+    "closed to the public": _("It is closed to the public: private rooms are not read."),
+    "is a person or a bot": _("It is a person or a bot, no public room."),
+    "whose session is not in": _("The account that reads it is not set up here."),
+}
+
+
+def why_blind(reason: str) -> Message | None:
+    """Why a place was not seen, in words of the console; None for what has no words here."""
+    return next((Message(words) for part, words in _BLIND.items() if part in reason), None)
+
+
 def refusal(problem: str) -> Message:
     """Why a link is refused, in words of the console."""
     return Message(next((words for part, words in _REFUSALS.items() if part in problem), _REFUSED))

@@ -12,6 +12,7 @@ from evidence.approval import Proposal
 from evidence.case import Staff
 from evidence.records import School
 from evidence.standing import Standing
+from pipelines.explicit import Explicit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,8 @@ class Works:
     """The register by code; read once."""
     watched: Callable[[], Awaitable[frozenset[str]]]
     """Addresses on the watchlist: their names are no secret."""
+    explicit: Callable[[], Awaitable[Explicit]]
+    """By which words of the watchlist phrases are folded away."""
     parse_moment: Callable[[str, datetime, str], datetime]
     """``2026-11-01`` or ``7d``; raises ``ConfigError``."""
     needs_second: Callable[[Handing], bool]

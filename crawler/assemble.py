@@ -23,6 +23,7 @@ from config.settings import Settings
 from config.watchlist import load_watchlist, parse_watchlist
 from crawler.compiled import compiled_register, register_hash
 from crawler.crawl import Crawler
+from crawler.staff import staff_here
 from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
 from evidence.checkpoint import Files
@@ -36,10 +37,14 @@ from pipelines.normalize import searched_form
 from storage.custody import Custody, open_custody
 from storage.embedded import embedded_server
 from storage.holds import load_holds, save_holds
+from storage.host_turns import StoredTurns
 from storage.mongo import Store, open_store
 from storage.practice import is_practice
 from storage.search_upgrade import seal_schools
 from storage.watchlists import import_version, newest_version
+
+GARBAGE = 20_000
+"""New objects between two collections: a page of posts makes thousands, and leaves no rings of them behind."""
 
 log = structlog.get_logger()
 
@@ -97,18 +102,28 @@ async def current_watchlist(store: Store, path: Path | None, settings: Settings)
     Raises:
         ConfigError: mistakes in the file, or no file and none stored, or the store is one of practice.
     """
-    if await is_practice(store) and not is_loopback_url(settings.web_base):
-        raise ConfigError("this store holds practice rooms: set HAECHI_DATA_DIR to another directory for real work")
+    await check_practice(store, settings)
     if path is not None:
         watchlist = read_watchlist_file(path, settings)
         text = await asyncio.to_thread(path.read_text, encoding="utf-8")
-        version = await import_version(store, text, path.name, now())
+        async with custody_log(store, settings) as custody:
+            version = await import_version(store, custody, staff_here(store.cipher), text, path.name, now())
         log.info("watchlist", version=version.number, sources=len(watchlist.sources))
         return watchlist
     stored = await stored_watchlist(store, settings)
     if stored is None:
         raise ConfigError("no watchlist is stored yet: give one with -w FILE (docs/watchlists.md shows its form)")
     return stored
+
+
+async def check_practice(store: Store, settings: Settings) -> None:
+    """Keep practice and real work apart.
+
+    Raises:
+        ConfigError: the store is one of practice, and real places are to be read.
+    """
+    if await is_practice(store) and not is_loopback_url(settings.web_base):
+        raise ConfigError("this store holds practice rooms: set HAECHI_DATA_DIR to another directory for real work")
 
 
 async def stored_watchlist(store: Store, settings: Settings) -> Watchlist | None:
@@ -179,11 +194,15 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
         )
     criteria = await criteria_for(store, watchlist.terms, watchlist.rules, settings)
     gc.freeze()  # the register's hundred thousand strings stay: no collection has to look at them again
-    pace = Pace(settings.pace_s)
+    gc.set_threshold(GARBAGE)
+    shared = StoredTurns(store, now) if settings.broker_url and settings.pace_s != 0 else None
+    pace = Pace(settings.pace_s, turns=shared)
     pace.restore(await load_holds(store, now(), FORGIVEN_S))
 
     async def save() -> None:
         await save_holds(store, pace.known_holds(), now())
+        if shared is not None:
+            await shared.note_holds(pace.known_holds())
 
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(

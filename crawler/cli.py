@@ -13,6 +13,7 @@ from evidence.errors import ConfigError, HaechiError
 COMMANDS: dict[str, tuple[str, str]] = {
     "once": ("crawler.commands.watch:once", "Make one pass over every source."),
     "run": ("crawler.commands.service:run", "Watch every source on its schedule until stopped."),
+    "worker": ("crawler.commands.worker:worker", "Do what the schedule hands out, on many machines."),
     "console": ("crawler.commands.console:console", "Serve the review console alone."),
     "demo": ("crawler.commands.demo:demo", "Show the whole job on a small practice world."),
     "list": ("crawler.commands.list_rows:list_rows", "Print what is stored, newest first."),

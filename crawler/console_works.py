@@ -4,16 +4,17 @@ import asyncio
 import tarfile
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from config.settings import Settings
+from config.watchlist import packaged_defaults
 from console.works import AccountStanding, Handed, Handing, Works
-from crawler.assemble import load_register
+from crawler.assemble import load_register, stored_watchlist
 from crawler.commands.telegram import account_rows
 from crawler.console_watching import watching_for
 from crawler.directories import watched_addresses
@@ -31,9 +32,11 @@ from evidence.envelope import read_public_key
 from evidence.errors import ConfigError
 from evidence.package.profiles import find_profile
 from evidence.records import School
+from pipelines.explicit import Explicit, compile_explicit
 from storage.custody import Custody
 from storage.mongo import Store
 
+T = TypeVar("T")
 WATCHED_LASTS = timedelta(seconds=30)
 """So long the watchlist is not read again for a page."""
 LEAVING = "leaving"
@@ -71,7 +74,8 @@ def works_for(store: Store, custody: Custody, settings: Settings, *, is_practice
 
     return Works(
         schools=schools,
-        watched=_watched_for(store, custody, settings),
+        watched=_kept(custody, partial(watched_addresses, store, settings)),
+        explicit=_kept(custody, partial(_explicit, store, settings)),
         parse_moment=parse_moment,
         needs_second=needs_second,
         propose_package=propose_package,
@@ -84,16 +88,25 @@ def works_for(store: Store, custody: Custody, settings: Settings, *, is_practice
     )
 
 
-def _watched_for(store: Store, custody: Custody, settings: Settings) -> Callable[[], Awaitable[frozenset[str]]]:
-    """Gives what is watched, as it was read a moment ago."""
-    known: list[tuple[datetime, frozenset[str]]] = []
+def _kept(custody: Custody, read: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+    """Gives what was read out of the watchlist a moment ago."""
+    known: list[tuple[datetime, T]] = []
 
-    async def watched() -> frozenset[str]:
+    async def kept() -> T:
         if not known or custody.clock() - known[0][0] >= WATCHED_LASTS:
-            known[:] = [(custody.clock(), await watched_addresses(store, settings))]
+            known[:] = [(custody.clock(), await read())]
         return known[0][1]
 
-    return watched
+    return kept
+
+
+async def _explicit(store: Store, settings: Settings) -> Explicit:
+    """Of the newest watchlist; of the packaged one where there is none, or none that can be read any more."""
+    terms, _rules = packaged_defaults()
+    with suppress(ConfigError):
+        watchlist = await stored_watchlist(store, settings)
+        terms = watchlist.terms if watchlist else terms
+    return compile_explicit(terms)
 
 
 def _asked(

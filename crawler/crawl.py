@@ -13,16 +13,14 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import structlog
 
 from channels.collector import Collector
-from crawler.batches import in_batches
-from crawler.examined import examine_page
+from crawler.batches import in_batches, one_behind
 from crawler.metrics import note_delay, note_pass, note_residents
+from crawler.taking import Batch, Room, examine_batch
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
 from evidence.item import Setting
 from evidence.listing import DirectoryPage
 from evidence.records import Change, CrawlRun, Cursor, Directory, Outcome, Page, Place, Source, Via
 from pipelines import Criteria
-from pipelines.revise import find_suspects
-from storage.index import known_posts
 from storage.keep import (
     Examined,
     Stored,
@@ -33,7 +31,7 @@ from storage.keep import (
     newly_removed,
 )
 from storage.kept import kept_ids
-from storage.leases import Lease, leased
+from storage.leases import Fence, Lease, leased
 from storage.mongo import Store
 from storage.passes import end_pass
 from storage.pauses import check_pause
@@ -69,6 +67,10 @@ class Crawler:
     """Addresses of Sources in which something happened just now."""
     save_holds: Callable[[], Awaitable[None]] | None = None
     """Stores what hosts asked for, so that it outlives this process."""
+    fence: Fence | None = None
+    """What must hold besides the lease of a Source wherever a pass writes."""
+    is_waiting: bool = False
+    """Whether a Source that another command reads is tried again by the caller, and not left out."""
 
 
 @dataclass(slots=True)
@@ -126,14 +128,17 @@ async def make_pass(address: str, via: str, every_s: int, crawler: Crawler, read
         command reads it just now, the pass is blind and leaves no trace: the other one's counts.
 
     Raises:
+        SourceTaken: another command reads it just now, where the Crawler ``is_waiting`` for it.
         StorageError: the database cannot be used; nothing is known of the pass.
     """
     started_at = crawler.clock()
     begun = _begin(address, via, started_at)
     try:
-        async with leased(crawler.store, address, started_at) as lease:
+        async with leased(crawler.store, address, started_at, crawler.fence) as lease:
             return await _finish(Pass(begun, lease), every_s, crawler, read)
     except SourceTaken as problem:
+        if crawler.is_waiting:
+            raise
         log.info("pass left out", source=address, reason=str(problem))
         return replace(begun, reason=str(problem))
 
@@ -179,11 +184,14 @@ async def _read_source(source: Source, collector: Collector, crawler: Crawler, u
     under_way.newest_before = cursor.newest_id if cursor else 0
     suspects: list[int] = []
     read: set[int] = set()
+    before: Batch | None = None
     collected = collector.collect(source, cursor, under_way.run.started_at)
-    async with aclosing(in_batches(collected, MOST_PAGES)) as batches:
+    async with aclosing(in_batches(collected, MOST_PAGES)) as batches, one_behind() as hand_over:
         async for pages in batches:
             cursor = next((page.cursor for page in reversed(pages) if page.cursor), cursor)
-            suspects += await _take_pages(pages, source, cursor, crawler, under_way)
+            before = await _examine(pages, source, cursor, crawler, under_way, before)
+            suspects += before.suspects
+            await hand_over(_take(before, crawler, under_way))
             await check_pause(crawler.store, source.address, crawler.clock())
             read.update(post.native_id for page in pages if page.span for post in page.reading.posts)
     witness = max(read, default=None)
@@ -191,7 +199,7 @@ async def _read_source(source: Source, collector: Collector, crawler: Crawler, u
     suspects = [*suspects[: collector.most_suspects], *looks]
     if suspects and cursor is not None:
         async for page in _confirm(source, collector, suspects, witness, under_way):
-            await _take_pages((page,), source, cursor, crawler, under_way)
+            await _take(await _examine((page,), source, cursor, crawler, under_way), crawler, under_way)
 
 
 async def _due_for_a_look(
@@ -220,23 +228,33 @@ async def _confirm(
         yield page
 
 
-async def _take_pages(
-    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: Pass
-) -> list[int]:
-    """Examine and keep pages together; returns the ids that are missing from them."""
-    stored = await _load_stored(pages, source, cursor, crawler, under_way)
-    examined = []
-    for page in pages:
-        examined.append(examine_page(page, stored.known, crawler.criteria, source.office))
-        await asyncio.sleep(0)  # the next pages are being read meanwhile
-    kept = await _keep(examined, stored, crawler, under_way)
-    for one, is_kept in zip(examined, kept, strict=True):
-        _count_page(one, len(newly_removed(one.page, stored)), is_kept, under_way)
-        for finding in one.changed:
-            note_residents(under_way.run.via, source.address, finding)
-            if 0 < under_way.newest_before < finding.post.native_id:
-                note_delay(under_way.run.via, finding, crawler.clock())
-    return [native_id for page in pages for native_id in find_suspects(page, stored.known)]
+async def _examine(
+    pages: Sequence[Page],
+    source: Source,
+    cursor: Cursor | None,
+    crawler: Crawler,
+    under_way: Pass,
+    before: Batch | None = None,
+) -> Batch:
+    room = Room(
+        peer=cursor.peer if cursor else f"@{source.name}",
+        newest_id=under_way.newest_before,
+        reached_id=cursor.newest_id if cursor else 0,
+        members=under_way.members_before,
+        office=source.office,
+    )
+    return await examine_batch(pages, room, before, crawler.store, crawler.criteria)
+
+
+async def _take(batch: Batch, crawler: Crawler, under_way: Pass) -> None:
+    """Keep pages together, and count what was in them."""
+    kept = await _keep(batch.examined, batch.stored, crawler, under_way)
+    for one, is_kept in zip(batch.examined, kept, strict=True):
+        _count_page(one, len(newly_removed(one.page, batch.stored)), is_kept, under_way)
+    for finding in batch.changed:
+        note_residents(under_way.run.via, under_way.run.source, finding)
+        if 0 < under_way.newest_before < finding.post.native_id:
+            note_delay(under_way.run.via, finding, crawler.clock())
 
 
 async def _keep(examined: Sequence[Examined], stored: Stored, crawler: Crawler, under_way: Pass) -> tuple[bool, ...]:
@@ -249,29 +267,16 @@ async def _keep(examined: Sequence[Examined], stored: Stored, crawler: Crawler, 
     return await keep_pages(crawler.store, examined, under_way.lease, stored, crawler.clock(), crawler.setting)
 
 
-async def _load_stored(
-    pages: Sequence[Page], source: Source, cursor: Cursor | None, crawler: Crawler, under_way: Pass
-) -> Stored:
-    """What is known of the ids that the pages show or should show."""
-    peer = cursor.peer if cursor else f"@{source.name}"
-    ids = [native_id for page in pages for native_id in (*(post.native_id for post in page.reading.posts), *page.asked)]
-    newest = max([*ids, cursor.newest_id if cursor else 0])
-    spans = [(page.span[0], min(page.span[1], newest)) for page in pages if page.span]
-    known = await known_posts(crawler.store, peer, ids, spans) if ids or spans else {}
-    return Stored(peer=peer, known=known, newest_id=under_way.newest_before, members=under_way.members_before)
-
-
 def _count_page(examined: Examined, removed: int, is_kept: bool, under_way: Pass) -> None:
     """Each Capture ends in exactly one outcome; each post is counted once."""
-    page, findings = examined.page, examined.findings
-    changed = [finding for finding in findings if finding.change is not Change.UNCHANGED]
+    page, changed = examined.page, examined.changed
     new = sum(finding.change is Change.NEW for finding in changed)
     under_way.count(
         captures=int(page.capture is not None or page.is_failed),
         kept=int(page.capture is not None and is_kept),
         unchanged=int(page.capture is not None and not is_kept),
         failed=int(page.is_failed),
-        posts_seen=0 if page.asked else len(findings),
+        posts_seen=0 if page.asked else len(examined.findings),
         new=new,
         edited=len(changed) - new,
         removed=removed,

@@ -41,18 +41,28 @@ async def delivering(
     store: Store, custody: Custody, settings: Settings, clock: Callable[[], datetime], every_s: float = EVERY_S
 ) -> AsyncIterator[None]:
     """Deliver as long as it is needed; without a mail server and a webhook nothing is done."""
-    if settings.smtp_url is None and settings.webhook_url is None:
+    if not can_deliver(settings):
         yield
         return
     courier = Courier(store=store, custody=custody, settings=settings, clock=clock)
 
     async def turn(number: int) -> None:
-        for day in await plan_due(courier) if number % TURNS == 0 else ():
-            log.info("summaries planned", day=day.isoformat())
-        await send_due(courier)
+        await deliver(courier, is_planning=number % TURNS == 0)
 
     async with turning("delivery", turn, every_s):
         yield
+
+
+async def deliver(courier: Courier, is_planning: bool) -> None:
+    """Send what is due, and before that plan the summaries of a day whose time has come."""
+    for day in await plan_due(courier) if is_planning else ():
+        log.info("summaries planned", day=day.isoformat())
+    await send_due(courier)
+
+
+def can_deliver(settings: Settings) -> bool:
+    """Whether there is a way out: a mail server or a webhook."""
+    return settings.smtp_url is not None or settings.webhook_url is not None
 
 
 async def send_due(courier: Courier) -> tuple[Delivery, ...]:
@@ -115,5 +125,5 @@ def check_configured(settings: Settings) -> None:
     Raises:
         ConfigError: neither a mail server nor a webhook is set.
     """
-    if settings.smtp_url is None and settings.webhook_url is None:
+    if not can_deliver(settings):
         raise ConfigError("nothing can be sent: set HAECHI_SMTP_URL and HAECHI_MAIL_FROM, or HAECHI_WEBHOOK_URL")

@@ -14,8 +14,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from config.channels import channel_mails
-from crawler.delivery_plan import WEBHOOK, Courier, reader_of
-from crawler.summaries import digest_of, office_names
+from crawler.delivery_plan import WEBHOOK, Courier, day_as_of, digest_for, reader_of
+from crawler.summaries import office_names
 from evidence.delivery import NATIONAL, Delivery, Recipient, State, checked_address
 from evidence.errors import ConfigError, StorageError
 from pipelines.digest import Digest, page_of
@@ -93,7 +93,7 @@ async def health_content(courier: Courier, delivery: Delivery) -> EmailMessage |
     """How a day went for this installation, as known when it was planned."""
     recipient, at = await receiver_of(courier, delivery), delivery.due_at
     day = date.fromisoformat(delivery.what.rpartition(" ")[2])
-    digest = await digest_of(courier.store, courier.settings, day, reader_of(NATIONAL), at)
+    digest = await digest_for(courier, await day_as_of(courier, day, at), reader_of(NATIONAL))
     broken = [check.name for check in digest.checks if not check.holds]
     failed = sum(one.state is State.FAILED for one in await all_deliveries(courier.store, at - WEEK, at))
     late_days = (at - datetime.fromisoformat(digest.ends_at)) // timedelta(days=1)

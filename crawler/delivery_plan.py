@@ -36,6 +36,15 @@ COUNTED = (
 """What a day's posts come to. What people decide later is no correction: a summary says as of when it was read."""
 
 
+@dataclass(slots=True)
+class LastDay:
+    """The Day that was read last: several operators get the health of the same one, one after the other."""
+
+    about: tuple[date, datetime] | None = None
+    """Which one, as of when."""
+    day: Day | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
     """What delivering needs."""
@@ -44,6 +53,7 @@ class Courier:
     custody: Custody
     settings: Settings
     clock: Callable[[], datetime]
+    last: LastDay = field(default_factory=LastDay)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +87,20 @@ def due_day(at: datetime, zone: ZoneInfo, summary_at: str) -> date:
     return local.date() - timedelta(days=1 if local.strftime("%H:%M") >= summary_at else 2)
 
 
+async def day_as_of(courier: Courier, day: date, at: datetime) -> Day:
+    """Read a day as of a moment, once for all that want it."""
+    if courier.last.day is None or courier.last.about != (day, at):
+        courier.last.day = await day_of(courier.store, courier.settings, day, at)
+        courier.last.about = (day, at)
+    return courier.last.day
+
+
+async def digest_for(courier: Courier, whole: Day, scope: Scope) -> Digest:
+    """The summary of a day for one reader."""
+    held = await asyncio.to_thread(standing, Files(folder=courier.settings.data_dir), whole.as_of)
+    return await asyncio.to_thread(make_digest, whole, scope, held)
+
+
 async def plan_due(courier: Courier) -> tuple[date, ...]:
     """Plan all days that are due and were not planned, and what came late to those before; gives the days."""
     at = courier.clock()
@@ -108,7 +132,7 @@ async def plan_day(courier: Courier, day: date, only: str | None = None) -> Plan
     made: list[Delivery] = []
     problems: list[str] = []
     for scope in _scopes(recipients, courier.settings, only):
-        digest = await _digest(courier, whole, reader_of(scope))
+        digest = await digest_for(courier, whole, reader_of(scope))
         try:
             version = await _first_version(courier.store, digest, at)
         except ConfigError as problem:
@@ -137,7 +161,7 @@ async def plan_corrections(courier: Courier, day: date) -> Planned:
         if last is None or not before:
             continue
         whole = whole or await day_of(courier.store, courier.settings, day, at, recount=True)
-        digest = await _digest(courier, whole, reader_of(scope))
+        digest = await digest_for(courier, whole, reader_of(scope))
         if counted(json.loads(last.content)) == counted(json.loads(to_json(digest))):
             continue
         try:
@@ -166,11 +190,6 @@ def reader_of(scope: str) -> Scope:
 def _scopes(recipients: Sequence[Recipient], settings: Settings, only: str | None) -> list[str]:
     posted = {NATIONAL} if settings.webhook_url and only in (None, NATIONAL) else set()
     return sorted(({one.scope for one in recipients} | posted) - {OPERATOR})
-
-
-async def _digest(courier: Courier, whole: Day, scope: Scope) -> Digest:
-    held = await asyncio.to_thread(standing, Files(folder=courier.settings.data_dir), whole.as_of)
-    return await asyncio.to_thread(make_digest, whole, scope, held)
 
 
 async def _first_version(store: Store, digest: Digest, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """One pass over a directory: its pages, the rooms on them, and which of those a person should look at."""
 
 from contextlib import aclosing
+from datetime import datetime
 
 from config.settings import Settings
 from crawler.assemble import now, stored_watchlist
@@ -39,7 +40,14 @@ async def crawl_directory(directory: Directory, crawler: Crawler) -> CrawlRun:
 
 async def auto_sources(watchlist: Watchlist, crawler: Crawler) -> tuple[Source, ...]:
     """Sources that rules of the watchlist took up, besides those on it; without the rule they are watched no more."""
-    addresses = await auto_watched(crawler.store, watchlist.directories, crawler.listed, crawler.clock())
+    return await sources_by_rule(crawler.store, watchlist.directories, crawler.listed, crawler.clock())
+
+
+async def sources_by_rule(
+    store: Store, directories: tuple[Directory, ...], listed: frozenset[str], at: datetime
+) -> tuple[Source, ...]:
+    """Sources that rules of directories took up, without those that are ``listed`` by hand."""
+    addresses = await auto_watched(store, directories, listed, at)
     return tuple(
         Source(address=address, every_s=AUTO_EVERY_S, reason="auto_watch of a directory") for address in addresses
     )

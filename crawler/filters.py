@@ -14,6 +14,7 @@ from evidence.errors import ConfigError
 from evidence.progress import State
 from evidence.query import Growth, Query, SavedSearch
 from evidence.records import Severity
+from evidence.watching import NO_OFFICE
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,7 +45,7 @@ ONE_OF = {
 """Filters of a Query that are sets, and what one value of them is called."""
 KNOWN = (
     ("levels", "--level", LEVELS, "a level"),
-    ("offices", "--office", tuple(sorted(set(OFFICES.values()))), "a NEIS office code"),
+    ("offices", "--office", (*sorted(set(OFFICES.values())), NO_OFFICE), "a NEIS office code"),
     ("severities", "--severity", tuple(map(str, Severity)), "a severity"),
     ("states", "--state", STATES, "a state"),
 )

@@ -52,6 +52,8 @@ class Importer:
     clock: Callable[[], datetime]
     setting: Setting
     """Under which flagged posts are sealed."""
+    by: str
+    """Who imports, as the log may know them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ async def import_export(
     handed = await asyncio.to_thread(_handed, export)
     started_at = importer.clock()
     async with leased(importer.store, handed.source, started_at) as lease:
-        begun = await begin_import(importer.store, handed, legal_basis, lease, started_at)
+        begun = await begin_import(importer.store, handed, importer.by, legal_basis, lease, started_at)
         if begun.ended_at is not None:
             return Imported(whole=begun, new=0)
         at = begun.totals.position

@@ -13,7 +13,7 @@ from storage.custody import Custody
 from storage.mongo import Store
 from storage.near import place_new
 from storage.review_desk import Desk, open_desk
-from storage.reviews import take_changes, take_in, tidy
+from storage.review_intake import take_changes, take_in, tidy
 from storage.search_gather import gather
 
 EVERY_S = 15.0
@@ -35,9 +35,7 @@ async def bring_in(desk: Desk, at: datetime) -> int:
     """Bring in all that waits; how many new Flags that were. After a stop at any point the next call goes on."""
     while await place_new(desk.store, at, bands, _likeness, NEAR, AT_ONCE):
         pass
-    number = 0
-    while taken := await take_in(desk, at, AT_ONCE):
-        number += taken
+    number = await take_in(desk, at)
     while await take_changes(desk, at, AT_ONCE):
         pass
     await tidy(desk, at)

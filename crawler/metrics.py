@@ -60,7 +60,10 @@ class MetricsFile:
         self._written_at = -WRITTEN_EVERY_S
 
     def write(self, at_once: bool = False) -> None:
-        """Write the figures, whole or not at all, unless that was done a moment ago."""
+        """Write the figures, whole or not at all, unless that was done a moment ago; watching goes on without them."""
         if at_once or time.monotonic() - self._written_at >= WRITTEN_EVERY_S:
             self._written_at = time.monotonic()
-            write_to_textfile(str(self._path), REGISTRY)
+            try:
+                write_to_textfile(str(self._path), REGISTRY)
+            except OSError as problem:  # a full disk, mostly
+                log.warning("figures not written", problem=problem.strerror)

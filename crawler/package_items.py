@@ -68,6 +68,10 @@ def pack_item(
     post, capture, flag = record.get("post", {}), record.get("capture", {}), record.get("flag") or {}
     words, mentions = words_of(record), mentions_of(record)
     masked = mask(words, mentions, public=(item.source,) if profile.has(Part.ADDRESS) else ())
+
+    def hides(mention: Mention) -> bool:
+        return own is not None and own.isdisjoint(mention.candidates)
+
     return Packed(
         id=item.id,
         source=item.source,
@@ -77,7 +81,7 @@ def pack_item(
         severity=item.severity,
         reasons=tuple(flag.get("reasons", ())),
         words=words,
-        masked=without_schools(words, masked, mentions, own),
+        masked=without_schools(words, masked, mentions, hides),
         places=masked.spans,
         commit=item.commit,
         entry=entries[item.id],

@@ -2,14 +2,11 @@
 
 import asyncio
 import hashlib
-import importlib
-import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from crawler.package_asked import Asked
 from crawler.package_files import check_place, write_package
@@ -24,6 +21,7 @@ from evidence.keys import SigningKey, load_key
 from evidence.package import Contents, Order, Packed, Part, build
 from evidence.package.contents import Leave, LogPart
 from pipelines.package_report import render_report
+from pipelines.pdf import to_pdf
 from storage.approvals import propose
 from storage.cases import read_case
 from storage.custody import Custody
@@ -252,13 +250,8 @@ def _contents(
 
 
 def as_pdf(page: bytes) -> bytes | None:
-    """The report as PDF; None where WeasyPrint is not installed."""
-    if importlib.util.find_spec("weasyprint") is None:
+    """The report as PDF; None where WeasyPrint or its Pango is not installed."""
+    try:
+        return to_pdf(page.decode())
+    except (ImportError, OSError):
         return None
-    weasyprint: Any = importlib.import_module("weasyprint")
-
-    def refuse(url: str) -> Any:
-        raise ValueError("a report fetches nothing")
-
-    pdf: bytes = weasyprint.HTML(string=page.decode(), url_fetcher=refuse).write_pdf()
-    return pdf

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import signal
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from apscheduler.triggers.date import DateTrigger
 
 from crawler.crawl import Crawler
 from crawler.directories import auto_sources
+from crawler.ending import told_by_signals
 from crawler.passes import crawl_item
 from evidence.errors import StorageError
 from evidence.pause import EVERYTHING
@@ -59,23 +59,19 @@ async def serve(
         passes.plan(item, number * spread_s)
     await passes.plan_new(len(items) * spread_s)
     following = [asyncio.create_task(passes.follow_hints()), asyncio.create_task(passes.follow_pauses(look_s))]
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, stop.set)
-    scheduler.start()
-    log.info("watching", sources=len(watchlist.sources), directories=len(watchlist.directories))
-    try:
-        await stop.wait()
-    finally:
-        stop.set()  # also when we are cancelled: nothing begins from here on
-        for task in following:
-            task.cancel()
-        scheduler.pause()
-        await passes.end()
-        await asyncio.gather(*following, return_exceptions=True)
-        scheduler.shutdown(wait=False)
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(sign)
+    with told_by_signals(stop.set):
+        scheduler.start()
+        log.info("watching", sources=len(watchlist.sources), directories=len(watchlist.directories))
+        try:
+            await stop.wait()
+        finally:
+            stop.set()  # also when we are cancelled: nothing begins from here on
+            for task in following:
+                task.cancel()
+            scheduler.pause()
+            await passes.end()
+            await asyncio.gather(*following, return_exceptions=True)
+            scheduler.shutdown(wait=False)
     if passes.failure is not None:
         raise passes.failure
 

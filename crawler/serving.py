@@ -1,19 +1,28 @@
 """The service over the newest watchlist: a version that is stored meanwhile takes over without a restart."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import structlog
 
+from channels.telegram.session import label_of
 from config.settings import Settings
-from crawler.assemble import crawler_for, stored_watchlist
+from crawler.assemble import crawler_for, now, stored_watchlist
+from crawler.broker import CHORES, WEB, account_queue, sending
+from crawler.delivery import can_deliver
+from crawler.handing import DELIVERY, RETENTION, hand_out
 from crawler.schedule import serve
+from crawler.telegram import why_not
 from evidence.errors import HaechiError
 from evidence.records import CrawlRun, Watchlist
 from storage.mongo import Store
 from storage.watchlists import newest_number
 
 LOOK_EVERY_S = 10.0
+
+Serve = Callable[[Watchlist, asyncio.Event], Awaitable[None]]
+"""Serves one version of the watchlist until the event is set."""
 
 log = structlog.get_logger()
 
@@ -22,7 +31,7 @@ async def serve_newest(
     store: Store,
     watchlist: Watchlist,
     settings: Settings,
-    report: Callable[[CrawlRun], None],
+    serve_version: Serve,
     stop: asyncio.Event | None = None,
     look_every_s: float = LOOK_EVERY_S,
 ) -> None:
@@ -32,21 +41,21 @@ async def serve_newest(
         store: open.
         watchlist: to begin with.
         settings: of this installation.
-        report: called with each pass as it ends.
+        serve_version: by passes of this process or by workers.
         stop: set from elsewhere to end.
         look_every_s: between two looks for a newer version.
     """
     stop = stop or asyncio.Event()
     newest: Watchlist | None = watchlist
     while newest is not None and not stop.is_set():
-        newest = await _serve_until_newer(store, newest, settings, report, stop, look_every_s)
+        newest = await _serve_until_newer(store, newest, settings, serve_version, stop, look_every_s)
 
 
 async def _serve_until_newer(
     store: Store,
     watchlist: Watchlist,
     settings: Settings,
-    report: Callable[[CrawlRun], None],
+    serve_version: Serve,
     stop: asyncio.Event,
     look_every_s: float,
 ) -> Watchlist | None:
@@ -70,11 +79,37 @@ async def _serve_until_newer(
     for task in (looking, stopping):
         task.add_done_callback(lambda _: over.set())
     try:
-        async with crawler_for(store, watchlist, settings) as crawler:
-            await serve(watchlist, crawler, report, over)
+        await serve_version(watchlist, over)
     finally:
         for task in (looking, stopping):
             task.cancel()
         await asyncio.gather(looking, stopping, return_exceptions=True)
     is_newer = looking.done() and not looking.cancelled() and not stop.is_set()
     return looking.result() if is_newer else None
+
+
+def passes_here(store: Store, settings: Settings, report: Callable[[CrawlRun], None]) -> Serve:
+    """This process makes all passes and reports each as it ends."""
+
+    async def serve_version(watchlist: Watchlist, over: asyncio.Event) -> None:
+        async with crawler_for(store, watchlist, settings) as crawler:
+            await serve(watchlist, crawler, report, over)
+
+    return serve_version
+
+
+@asynccontextmanager
+async def passes_elsewhere(store: Store, settings: Settings, url: str) -> AsyncIterator[Serve]:
+    """Workers make the passes, and do the chores; this process hands them out.
+
+    Raises:
+        ConfigError: the broker cannot be reached, or taskiq is not installed.
+    """
+    accounts = () if why_not(settings) else tuple(label_of(path) for path in settings.sessions)
+    chores = (RETENTION, DELIVERY) if can_deliver(settings) else (RETENTION,)
+    async with sending(url, (WEB, CHORES, *map(account_queue, accounts))) as send:
+
+        async def serve_version(watchlist: Watchlist, over: asyncio.Event) -> None:
+            await hand_out(watchlist, store, send, accounts, chores, now, over)
+
+        yield serve_version

@@ -30,14 +30,15 @@ from pipelines.digest.scope import scope_for
 from pipelines.digest.tables_csv import to_csv
 from pipelines.digest.week import WeekDigest, make_week
 from pipelines.digest.words import Lang
+from pipelines.pdf import to_pdf
 from storage.day import has_data, read_day, read_week
 from storage.mongo import Store
 from storage.releases import Release, last_release, release, releases
 
 FORMATS = ("md", "html", "json", "csv", "pdf")
 NO_PDF = (
-    "--format pdf: WeasyPrint is not installed here; install it with its libraries"
-    " (`pip install weasyprint`), or print the file of --format html"
+    "--format pdf: {lacking} is not installed here (`pip install weasyprint`,"
+    " `apt-get install libpangoft2-1.0-0 libharfbuzz-subset0`): or print the file of --format html"
 )
 
 
@@ -60,7 +61,7 @@ async def day_of(
         settings: of this installation.
         asked: None for the usual one.
         at: the moment as of which it is read; None for now.
-        recount: look for what came late to any of the days.
+        recount: look for what came late, however long ago the day was.
 
     Raises:
         ConfigError: the day is still to come.
@@ -159,21 +160,11 @@ def file_name(digest: Digest) -> str:
 
 def _pdf(html: str) -> bytes:
     try:
-        from weasyprint import HTML  # type: ignore[import-not-found]
+        return to_pdf(html)
     except ImportError:
-        raise ConfigError(NO_PDF) from None
-    made: bytes = HTML(string=html, url_fetcher=_nothing_else).write_pdf()
-    return made
-
-
-def _nothing_else(url: str, *_: object, **__: object) -> Mapping[str, object]:
-    """A summary needs nothing from anywhere but itself."""
-    if not url.startswith("data:"):
-        raise ConfigError(f"a summary asks for {url[:60]}: expected only what is in it")
-    from weasyprint import default_url_fetcher
-
-    fetched: Mapping[str, object] = default_url_fetcher(url)
-    return fetched
+        raise ConfigError(NO_PDF.format(lacking="WeasyPrint")) from None
+    except OSError:
+        raise ConfigError(NO_PDF.format(lacking="Pango")) from None
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> list[Path]:

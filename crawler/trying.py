@@ -15,6 +15,7 @@ from channels.reread import reread
 from evidence.errors import StorageError, UnreadableCapture
 from evidence.records import Finding, Flag, Page, Watchlist
 from evidence.trial import Trial, TrialMatch
+from evidence.watching import NO_OFFICE
 from pipelines import Criteria, examine
 from pipelines.masking import carry_mentions, mask
 from storage.captures import KeptCapture, captured_places, captures_of
@@ -190,7 +191,6 @@ def _match(source: str, finding: Finding, old: Flag | None, new: Flag | None, pu
     post = finding.post
     masked = mask(post.words, finding.mentions, public=public)
     mentions = carry_mentions(masked, finding.mentions)
-    belongs_to_none = "university" in finding.levels or not finding.offices
     return TrialMatch(
         source=source,
         native_id=post.native_id,
@@ -198,7 +198,7 @@ def _match(source: str, finding: Finding, old: Flag | None, new: Flag | None, pu
         posted_at=post.posted_at,
         text=_around(masked.text, mentions[0].start if mentions else 0),
         terms=finding.terms,
-        offices=frozenset(finding.offices) | ({"none"} if belongs_to_none else frozenset()),
+        offices=frozenset(finding.offices) or frozenset({NO_OFFICE}),
         before=old,
         after=new,
     )

@@ -1,4 +1,4 @@
-"""What a running service does for the store by itself: ends erasures that were begun, and retention once a day."""
+"""What a running service does for the store by itself: ends erasures, lets go of what ran out, mends the index."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -14,6 +14,7 @@ from storage.custody import Custody
 from storage.erasure import finish_erasures
 from storage.mongo import Store
 from storage.retention import run_retention
+from storage.search_repair import repair
 
 EVERY_S = 6 * 3_600.0
 """Between two runs: what one had to leave, the next one takes up."""
@@ -27,13 +28,19 @@ def upkeep(
     store: Store, custody: Custody, settings: Settings, every_s: float = EVERY_S
 ) -> AbstractAsyncContextManager[None]:
     """Keep retention going as long as it is needed; the first run begins at once."""
-    eraser = eraser_for(custody, Files(folder=settings.data_dir), now, BUSY_S)
-    periods = read_periods(settings.retention)
 
     async def turn(_: int) -> None:
-        _ended, left = await finish_erasures(store, eraser)
-        rows = await run_retention(store, eraser, periods, lambda done, whole: None)
-        is_left = bool(left) or any(row.left for row in rows)
-        log.info("retention ran", destroyed=sum(row.destroyed for row in rows), is_left=is_left)
+        await run_upkeep(store, custody, settings)
 
     return turning("upkeep", turn, every_s)
+
+
+async def run_upkeep(store: Store, custody: Custody, settings: Settings) -> None:
+    """End erasures that were begun, destroy what ran out, build anew what the index of words lost."""
+    eraser = eraser_for(custody, Files(folder=settings.data_dir), now, BUSY_S)
+    periods = read_periods(settings.retention)
+    _ended, left = await finish_erasures(store, eraser)
+    rows = await run_retention(store, eraser, periods, lambda done, whole: None)
+    await repair(store, now())
+    is_left = bool(left) or any(row.left for row in rows)
+    log.info("retention ran", destroyed=sum(row.destroyed for row in rows), is_left=is_left)

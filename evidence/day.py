@@ -157,6 +157,8 @@ class Acted:
     offices: tuple[str, ...]
     agrees: bool | None = None
     """Of a second review: whether it came to the end of the first."""
+    found: tuple[Disposition, Disposition] | None = None
+    """Of a second review: what the first one and this one came to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,3 +250,5 @@ class Week:
     """Flags that became final on each of fourteen days, oldest first."""
     referrals: tuple[Referral, ...] = ()
     """Of which something happened in the seven days."""
+    acted: tuple[Acted, ...] = ()
+    """Second reviews of the seven days."""

@@ -68,9 +68,20 @@ class StorageError(HaechiError):
 class SourceTaken(StorageError):
     """Raised by ``storage`` when another pass holds this Source: nobody's fault; that pass watches it."""
 
-    def __init__(self, source: str) -> None:
-        super().__init__("another command is reading this source just now")
+    def __init__(self, source: str, why: str = "another command is reading this source just now") -> None:
+        super().__init__(why)
         self.source = source
+
+
+class AccountTaken(SourceTaken):
+    """Raised by ``storage`` when a Telegram account lives in another worker: nobody's fault; that one reads."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(account, f"account {account} lives in another worker")
+
+
+class BrokerLost(HaechiError):
+    """Raised by ``crawler/broker.py`` when the broker does not answer: it is tried again, and nothing is lost."""
 
 
 class CustodyBroken(StorageError):

@@ -162,6 +162,11 @@ class Progress:
         return self.second.joined(self.first)
 
     @property
+    def awaits_second(self) -> bool:
+        """Whether somebody who does not know of the first review is still to make the second."""
+        return self.first is not None and self.second is None and self.state is not State.FINAL
+
+    @property
     def reviews(self) -> tuple[Review, ...]:
         """Of this round, in order."""
         return tuple(review for review in (self.first, self.second, self.third) if review is not None)

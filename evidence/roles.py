@@ -55,6 +55,8 @@ class Permission(StrEnum):
     """Draft an evidence package."""
     APPROVE_PACKAGE = "approve-package"
     """Approve somebody else's package."""
+    URGENT = "urgent"
+    """Raise child safety and draft its referral at once, alone."""
     RECORD_SENDING = "record-sending"
     """Record that a package was sent."""
     EXPORT = "export"
@@ -111,6 +113,7 @@ TABLE: dict[Permission, dict[Role, Allowance]] = {
     Permission.CASES: dict.fromkeys((_I, _S), _FREELY),
     Permission.DRAFT_PACKAGE: {_I: _FREELY},
     Permission.APPROVE_PACKAGE: {_S: _BY_TWO},
+    Permission.URGENT: dict.fromkeys((_M, _I, _S), _FREELY),
     Permission.RECORD_SENDING: dict.fromkeys((_I, _S), _FREELY),
     Permission.EXPORT: {_I: Allowance(most=500), _S: Allowance(most=5_000, needs_second=True)},
     Permission.BULK: {_M: Allowance(most=50), _I: Allowance(most=200), _S: Allowance(most=200)},

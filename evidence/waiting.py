@@ -57,6 +57,8 @@ class Why(StrEnum):
     """A rule that speaks of threats fired."""
     SURGE = "surge"
     """Its room grew fast in the last days."""
+    SECOND = "second"
+    """It waits for a second person."""
     URGENT = "urgent"
     """Somebody raised child safety."""
     OVERDUE = "overdue"
@@ -71,14 +73,22 @@ class Place:
     why: tuple[Why, ...]
 
 
-def place_of(severity: Severity, reasons: Collection[str], growth: float | None, *, is_urgent: bool = False) -> Place:
+def place_of(
+    severity: Severity,
+    reasons: Collection[str],
+    growth: float | None,
+    *,
+    is_urgent: bool = False,
+    is_second: bool = False,
+) -> Place:
     """Rank a Flag: by its severity, and one up for threats and for a room that surges.
 
     Args:
-        severity: what the machine said.
+        severity: what the machine said; of what was decided for good, the graver of both.
         reasons: ids of the rules that fired; those whose id has the word ``threat`` count as threats.
         growth: of its room, as a share; None where nobody counted, or too few joined to tell.
         is_urgent: whether somebody raised child safety: then it is first.
+        is_second: whether it waits for a second, blind review: then it is ``P2`` or sooner, whatever the first was.
     """
     if is_urgent:
         return Place(rank=Rank.P0, why=(Why.URGENT,))
@@ -89,6 +99,9 @@ def place_of(severity: Severity, reasons: Collection[str], growth: float | None,
         why.append(Why.SURGE)
     ranks = list(Rank)
     at = max(0, ranks.index(_BY_SEVERITY[severity]) - (len(why) - 1))
+    if is_second:
+        why.append(Why.SECOND)
+        at = min(at, ranks.index(Rank.P2))
     return Place(rank=ranks[at], why=tuple(why))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -9,9 +10,18 @@ from typing import Literal
 from aiohttp import web
 
 RETRY_AFTER_S = 30
-"""What a 429 asks for."""
+"""What a 429 asks for, unless told otherwise."""
 BOMB_BYTES = 200 * 1024 * 1024
 """Size of the zeros once inflated."""
+HOSTILE = {
+    "nested": (b"<div>", 20_000_000),
+    "deep": (b"<div>", 790_000),
+    "crowd": (b'<div class="tgme_widget_message" data-post="crowd/1">.</div>', 1_000_000),
+}
+"""Pages that are meant to exhaust a reader: what is repeated, and how often. 100 MB of markup, each element in the one
+before; as much of it as readers commonly take; a million posts."""
+AT_ONCE = 10_000
+"""Repetitions that are sent together."""
 HTML = "text/html; charset=utf-8"
 
 
@@ -23,10 +33,12 @@ class Faults:
     """Page requests still answered truly, counting down; at 0 everything looks absent. None: never."""
     too_many: bool = False
     """429 with ``Retry-After`` for every page."""
+    retry_after_s: int = RETRY_AFTER_S
+    """What it asks for."""
     status: int | None = None
     """This status, with an empty page."""
-    garbage: Literal["binary", "zeros"] | None = None
-    """Bytes that are no page, called HTML; ``zeros`` is gzip that inflates to 200 MB."""
+    garbage: Literal["binary", "zeros", "nested", "deep", "crowd"] | None = None
+    """Bytes that are no page, called HTML; ``zeros`` is gzip that inflates to 200 MB, the others see ``HOSTILE``."""
     cut: bool = False
     """The connection ends in the middle of the body."""
     delay_s: float = 0.0
@@ -47,7 +59,7 @@ class Faults:
         """Wait as long as set; the answer in place of a page, or None when it may be given."""
         await asyncio.sleep(self.delay_s)
         if self.too_many:
-            return web.Response(status=429, headers={"Content-Type": HTML, "Retry-After": str(RETRY_AFTER_S)})
+            return web.Response(status=429, headers={"Content-Type": HTML, "Retry-After": str(self.retry_after_s)})
         if self.status is not None:
             return web.Response(status=self.status, headers={"Content-Type": HTML})
         return None
@@ -62,6 +74,8 @@ class Faults:
         """Send a page, spoilt as set."""
         headers = {"Content-Type": HTML}
         body = page.encode()
+        if self.garbage in HOSTILE:
+            return await _send_repeated(request, headers, *HOSTILE[self.garbage])
         if self.garbage == "binary":
             body = bytes(range(256)) * 64
         elif self.garbage == "zeros":
@@ -94,4 +108,17 @@ async def _send_half(request: web.Request, headers: dict[str, str], body: bytes)
     await response.write(body[: len(body) // 2])
     if request.transport is not None:
         request.transport.close()
+    return response
+
+
+async def _send_repeated(
+    request: web.Request, headers: dict[str, str], piece: bytes, number: int
+) -> web.StreamResponse:
+    """An answer without a length, until the reader has enough of it."""
+    response = web.StreamResponse(headers=headers)
+    await response.prepare(request)
+    with suppress(ConnectionError):
+        await response.write(b"<html><body>")
+        for done in range(0, number, AT_ONCE):
+            await response.write(piece * min(AT_ONCE, number - done))
     return response

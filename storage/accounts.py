@@ -37,6 +37,17 @@ class StoredAccounts:
         document: Document = {"_id": peer.source, "at": peer.looked_up_at or ALWAYS[0], **asdict(peer)}
         await self._store["peers"].replace_one({"_id": peer.source}, document, upsert=True)
 
+    async def place(self, source: str, accounts: Sequence[str]) -> str:
+        """The account that reads a Source; the one of these with the fewest rooms where none was chosen yet."""
+        peer = await self.find_peer(source)
+        if peer is None:
+            rooms = await self.rooms_by_account()
+            account = min(accounts, key=lambda account: (rooms.get(account, 0), account))
+            first: Document = {"at": ALWAYS[0], **asdict(Peer(source=source, account=account))}
+            await self._store["peers"].update_one({"_id": source}, {"$setOnInsert": first}, upsert=True)
+            peer = await self.find_peer(source)
+        return peer.account if peer else accounts[0]
+
     async def rooms_by_account(self) -> Mapping[str, int]:
         """How many Sources each account reads."""
         return Counter(account for account, _ in await self._rooms())

@@ -34,7 +34,7 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 OWN = {COLLECTIONS, KEYS, FILES, MANIFEST, SIGNATURE}
 """All that lies in a backup's folder."""
 PARTIAL = ".partial"
-NOT_KEPT = ("leases", "sessions", "links")
+NOT_KEPT = ("leases", "account_leases", "host_turns", "slots", "sessions", "links")
 """Who does something just now: of no use later, and whoever was signed in shall sign in anew."""
 _LEVEL = 6
 

@@ -26,7 +26,7 @@ from evidence.cipher import Cipher, Sealed
 from evidence.errors import ConfigError, CustodyBroken
 from storage.custody import Custody
 from storage.mongo import Document, Store
-from storage.reads import newest
+from storage.reads import by_id, newest
 
 LAST_REVISION = 2**31
 
@@ -111,6 +111,17 @@ async def read_case(store: Store, name: str, until: datetime) -> Case:
 async def all_cases(store: Store, until: datetime) -> list[Case]:
     """Every Case, newest first, without notes."""
     return [_read_case(store.cipher, document) async for document in newest(store, "cases", until=until)]
+
+
+async def posts_of_case(store: Store, case: str) -> tuple[str, ...]:
+    """The posts whose items are in a Case, in the order in which they were put.
+
+    Raises:
+        ConfigError: there is no such Case.
+    """
+    names = [item["id"] for item in (await _find(store, case))["items"]]
+    items = await by_id(store, "evidence", names, ("post",))
+    return tuple(dict.fromkeys(items[name]["post"] for name in names if name in items))
 
 
 async def _find(store: Store, case: str) -> Document:

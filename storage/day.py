@@ -12,18 +12,16 @@ from evidence.records import Count, Source
 from evidence.rooms import Found
 from storage.bases import bases_between
 from storage.day_referrals import read_referrals
-from storage.day_review import read_acted, read_decided, read_flags, read_waiting
+from storage.day_review import read_acted, read_agreed, read_decided, read_flags, read_waiting
 from storage.forms import read_count
 from storage.mongo import Document, Store
 from storage.reads import newest
 from storage.rollup_forms import Span, span_of
-from storage.rollups import Rolled, roll
+from storage.rollups import DAYS_BEFORE, Rolled, roll_days
 from storage.rooms import standing
 
 HOUR_S = 3_600
 WEEK = 7
-DAYS_BEFORE = 8
-"""A week of changes takes eight days of counts."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 LOOKED_AHEAD = timedelta(days=7)
 
@@ -47,14 +45,10 @@ async def read_day(
         sources: on the watchlist: one that was never passed over shows as blind.
         as_of: now; nothing later is read, and hours after it are not due.
         count_posts: sorts posts.
-        recount: look for what came late to any of the days.
+        recount: look for what came late, however long ago the day was.
     """
     span = span_of(day, timezone, as_of)
-    rolled = await roll(store, span, count_posts, recount=recount)
-    before = [
-        await roll(store, span_of(day - timedelta(days=days), timezone, as_of), count_posts, recount=recount)
-        for days in range(1, DAYS_BEFORE + 1)
-    ]
+    rolled, *before = await roll_days(store, day, timezone, as_of, count_posts, recount=recount)
     earlier = [
         DayBefore(date=day - timedelta(days=days), rollups=one.rollups) for days, one in enumerate(before, start=1)
     ]
@@ -92,6 +86,7 @@ async def read_week(store: Store, last: date, timezone: str, as_of: datetime) ->
         as_of=as_of,
         decided=tuple([await read_decided(store, span) for span in spans]),
         referrals=await read_referrals(store, spans[WEEK].starts_at, spans[-1].until),
+        acted=await read_agreed(store, spans[WEEK].starts_at, spans[-1].until),
     )
 
 
@@ -145,17 +140,19 @@ async def _read_source(
         first_seen=begun_at or span.until,
         hours_due=_hours_between(max(span.starts_at, begun_at or span.starts_at), span.until),
         rollup=rollup,
-        members_before=await _members_before(store, span, rollup.source, by_day),
+        members_before=await _members_before(
+            store, span, rollup.source, by_day, was_counted=room is not None and room.get("members") is not None
+        ),
     )
 
 
 async def _members_before(
-    store: Store, span: Span, source: str, by_day: Sequence[Mapping[str, Rollup]]
+    store: Store, span: Span, source: str, by_day: Sequence[Mapping[str, Rollup]], *, was_counted: bool
 ) -> tuple[Count | None, ...]:
     counts = [rollups[source].members if source in rollups else None for rollups in by_day]
-    last = next(filter(None, counts), None) or await _last_count(
-        store, source, span.starts_at - timedelta(days=DAYS_BEFORE)
-    )
+    last = next(filter(None, counts), None)
+    if last is None and was_counted:
+        last = await _last_count(store, source, span.starts_at - timedelta(days=DAYS_BEFORE))
     return (last, *counts[1:])
 
 

@@ -12,7 +12,7 @@ from evidence.review import Disposition
 from evidence.waiting import Rank
 from storage.mongo import Document, Store
 from storage.reads import EPOCH
-from storage.review_queue import ASLEEP, DISPUTED, DONE, END, HELD
+from storage.review_lanes import ASLEEP, DISPUTED, DONE, END, HELD
 from storage.review_reads import read_pairs
 from storage.rollup_forms import Span
 
@@ -55,13 +55,24 @@ async def read_acted(store: Store, span: Span) -> tuple[Acted, ...]:
     events = [event async for event in store["review_events"].find(asked, ("flag", "step", "at"))]
     told = sorted((event["at"], event["_id"], event["flag"], Step(event["step"])) for event in events)
     offices = await _offices(store, (flag for _, _, flag, step in told if step in TOLD))
-    pairs = await read_pairs(store, span.starts_at, span.until)
-    agreed = [
-        Acted(step=Step.SECOND, offices=offices.get(second.flag, ()), agrees=first.agrees_with(second))
-        for first, second in pairs
-    ]
     acted = [Acted(step=step, offices=offices.get(flag, ())) for _, _, flag, step in told if step in TOLD]
+    agreed = await read_agreed(store, span.starts_at, span.until)
     return (*(one for one in acted if one.step is not Step.SECOND), *agreed)
+
+
+async def read_agreed(store: Store, since: datetime, until: datetime) -> tuple[Acted, ...]:
+    """Second reviews of a stretch, each with what the two came to."""
+    pairs = await read_pairs(store, since, until)
+    offices = await _offices(store, (second.flag for _, second in pairs))
+    return tuple(
+        Acted(
+            step=Step.SECOND,
+            offices=offices.get(second.flag, ()),
+            agrees=first.agrees_with(second),
+            found=(first.disposition, second.disposition),
+        )
+        for first, second in pairs
+    )
 
 
 async def _offices(store: Store, flags: Iterable[str]) -> dict[str, tuple[str, ...]]:

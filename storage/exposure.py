@@ -4,6 +4,7 @@ It protects people and measures nobody: no report outside the team shows it, and
 like any other.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -63,6 +64,14 @@ async def read_exposure(store: Store, actor: str, at: datetime) -> Exposure:
     document = await store["exposure"].find_one({"_id": _name(actor, at)})
     limit = await store["exposure_limits"].find_one({"_id": actor})
     return _read(actor, document, limit)
+
+
+async def read_exposures(store: Store, actors: Collection[str], at: datetime) -> dict[str, Exposure]:
+    """The same for many."""
+    names = {_name(actor, at): actor for actor in actors}
+    seen = {names[row["_id"]]: row async for row in store["exposure"].find({"_id": {"$in": list(names)}})}
+    limits = {row["_id"]: row async for row in store["exposure_limits"].find({"_id": {"$in": list(actors)}})}
+    return {actor: _read(actor, seen.get(actor), limits.get(actor)) for actor in actors}
 
 
 async def spend(store: Store, actor: str, severity: Severity | None, at: datetime) -> Exposure:

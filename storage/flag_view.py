@@ -1,6 +1,7 @@
 """All that lies behind one Flag, read together for the person who reviews it."""
 
 import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -201,4 +202,6 @@ async def record_look(custody: Custody, staff: Staff, flag: str, at: datetime) -
     Raises:
         StorageError: the log did not take it.
     """
-    await custody.record(staff_act(staff, f"look:{flag}:{staff.actor}:{at.isoformat()}", "look", ("flag", flag)))
+    await custody.record(
+        staff_act(staff, f"look:{flag}:{staff.actor}:{at.isoformat()}:{secrets.token_hex(4)}", "look", ("flag", flag))
+    )

@@ -5,7 +5,6 @@ as they are and as they will be: whichever of the two the cursor agrees with is 
 at any moment loses no count.
 """
 
-import getpass
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -63,8 +62,18 @@ class Import:
     """None while something is left to read."""
 
 
-async def begin_import(store: Store, handed: Handed, legal_basis: str | None, lease: Lease, now: datetime) -> Import:
+async def begin_import(
+    store: Store, handed: Handed, by: str, legal_basis: str | None, lease: Lease, now: datetime
+) -> Import:
     """Begin an import of a leased source, or go on with it; who does it, when and why is added to its document.
+
+    Args:
+        store: open.
+        handed: the file.
+        by: who brings it in, as the log may know them.
+        legal_basis: as given.
+        lease: of its address.
+        now: the moment.
 
     Raises:
         ConfigError: another file of the same address, or begun in another way: nothing is changed.
@@ -76,7 +85,7 @@ async def begin_import(store: Store, handed: Handed, legal_basis: str | None, le
             return _read(before, Totals(**before["totals"][-1]))
     first = {name: value for name, value in asdict(handed).items() if name != "source"}
     once = first | {"files": list(handed.files), "at": now, "ended_at": None, "totals": [asdict(Totals())]}
-    act = {"at": now, "actor": getpass.getuser(), "legal_basis": legal_basis}
+    act = {"at": now, "actor": by, "legal_basis": legal_basis}
     await _write(store, lease, now, {"$setOnInsert": once, "$push": {"acts": act}})
     document = await store["imports"].find_one({"_id": handed.source}) or {}
     return _read(document, _totals_at(document, await load_cursor(store, handed.source)))

@@ -7,7 +7,7 @@ each page is written together with the lease: whoever lost it writes nothing.
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +21,8 @@ from evidence.errors import SourceTaken
 from storage.mongo import Document, Session, Store
 
 Write = ReplaceOne[Document] | UpdateOne | DeleteMany
+Fence = Callable[[datetime, Session], Awaitable[None]]
+"""Asked in each transaction of a pass; raises ``SourceTaken`` where its process may not write any more."""
 
 LEASE = timedelta(minutes=10)
 """Longer than a pass waits between two pages when many Sources share a host. It matters between machines only:
@@ -36,16 +38,18 @@ class Lease:
     source: str
     holder: str
     """One pass of one process."""
+    fence: Fence | None = None
+    """What must hold besides."""
 
 
 @asynccontextmanager
-async def leased(store: Store, source: str, now: datetime) -> AsyncIterator[Lease]:
+async def leased(store: Store, source: str, now: datetime, fence: Fence | None = None) -> AsyncIterator[Lease]:
     """Hold a Source for one pass.
 
     Raises:
         SourceTaken: another pass holds it.
     """
-    lease = Lease(source=source, holder=f"{PROCESS} {uuid4().hex}")
+    lease = Lease(source=source, holder=f"{PROCESS} {uuid4().hex}", fence=fence)
     await _take(store, lease, now)
     try:
         yield lease
@@ -66,6 +70,8 @@ async def renew(store: Store, lease: Lease, now: datetime, session: Session) -> 
     renewed = await store["leases"].update_one(mine, longer, session=session)
     if not renewed.matched_count:
         raise SourceTaken(lease.source)
+    if lease.fence is not None:
+        await lease.fence(now, session)
 
 
 async def write_leased(store: Store, lease: Lease, now: datetime, writes: Mapping[str, Sequence[Write]]) -> None:

@@ -1,7 +1,7 @@
 """The connection to MongoDB, and how its collections came to be. The only file that imports motor.
 
-Every write waits for a majority and the journal; every read is bounded by ``_id`` or by a range on
-an indexed field (``tests/mongo_rules.py`` watches both).
+Every write waits for a majority and the journal, every read asks the primary for what a majority has, whatever
+the URI says; it is bounded by ``_id`` or by a range on an indexed field (``tests/mongo_rules.py`` watches all).
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from pymongo.errors import (
 )
 from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from evidence.cipher import KEY_BYTES, Cipher, fingerprint
@@ -43,11 +44,13 @@ Collection = AsyncIOMotorCollection[Document]
 
 DATABASE = "haechi"
 DURABLE = WriteConcern(w="majority", j=True)
-ANSWER_S = 10
-"""How long a server is looked for, where the URI does not say."""
+SETTLED, STANDING_STILL = ReadConcern("majority"), ReadConcern("snapshot")
+"""Of a read alone: what no election takes back. Of a transaction: one moment on all shards."""
+ANSWER_S = 15
+"""How long a primary is looked for, where the URI does not say; to elect one takes up to 12 s."""
 CONFLICT_S, PAUSE_S = 90.0, 0.1
 """MongoDB rolls back what a killed client left open after 60 s; until then its documents are not ours to write."""
-NAMESPACE_EXISTS = 48
+NAMESPACE_EXISTS, TOO_LONG = 48, 50
 KEY, RESTORE = "key", "restore"
 """Documents of ``meta``: by what the master key is known; that a backup is being put back."""
 REFUSALS = {
@@ -72,24 +75,48 @@ class Store:
         return self.db[collection]
 
     async def in_transaction(self, work: Callable[[Session], Coroutine[Any, Any, None]]) -> None:
-        """Do all of ``work`` or nothing of it; repeated while another writer is in the way.
+        """Do all of ``work`` or nothing of it; repeated while another writer, or an election, is in the way.
 
-        Motor's ``with_transaction`` does not repeat what fails only at its commit.
+        Args:
+            work: may run several times, so what it adds up outside of the database it begins anew. Where the
+                server dies at the commit and has forgotten it when it is back, it runs on top of itself.
+
+        Raises:
+            PyMongoError: it went on for too long, or waiting does not heal it.
         """
         deadline = time.monotonic() + CONFLICT_S
         while True:
             try:
                 async with (
                     await self.client.start_session() as session,
-                    session.start_transaction(write_concern=DURABLE),
+                    session.start_transaction(STANDING_STILL, DURABLE, ReadPreference.PRIMARY),
                 ):
                     await work(session)
+                    await _commit(session, deadline)
                 return
             except PyMongoError as problem:
                 is_passing = problem.has_error_label("TransientTransactionError") and time.monotonic() < deadline
                 if not is_passing or isinstance(problem, ServerSelectionTimeoutError):
                     raise
             await asyncio.sleep(PAUSE_S)
+
+
+async def _commit(session: Session, deadline: float) -> None:
+    """Commit; where the answer was lost ask again, which a server that has committed answers with yes.
+
+    The driver asks a second time by itself, which an election outlasts. A server that has not committed says
+    that there is no such transaction: then all of it is done anew.
+    """
+    while True:
+        try:
+            await session.commit_transaction()
+            return
+        except PyMongoError as problem:
+            is_unknown = problem.has_error_label("UnknownTransactionCommitResult")
+            is_too_long = isinstance(problem, OperationFailure) and problem.code == TOO_LONG
+            if not is_unknown or is_too_long or time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(PAUSE_S)
 
 
 @asynccontextmanager
@@ -129,9 +156,7 @@ async def connected(uri: str, cipher: Cipher, listeners: Sequence[CommandListene
         try:
             options: CodecOptions[Document] = CodecOptions(tz_aware=True, tzinfo=UTC)
             name = client.get_default_database(DATABASE).name
-            db = client.get_database(
-                name, codec_options=options, write_concern=DURABLE, read_concern=ReadConcern("majority")
-            )
+            db = client.get_database(name, options, ReadPreference.PRIMARY, DURABLE, SETTLED)
             yield Store(client=client, db=db, cipher=cipher)
         finally:
             client.close()

@@ -9,7 +9,7 @@ from evidence.records import Count, Severity
 from storage.forms import read_count
 from storage.mongo import Document, Store
 from storage.reads import EPOCH, by_id
-from storage.review_queue import END
+from storage.review_lanes import END
 
 ROOMS = "notice_rooms"
 SEEN = ("title", "outcome", "renamed_to", "migrated_from", "watched_at", "begun_at", "at")

@@ -41,8 +41,9 @@ async def end_pass(
     hours = [_coverage_write(run, hour) for hour in _hours(run, every_s, watched_at)]
 
     async def work(session: Session) -> None:
-        if lease is not None and cursor is not None:
+        if lease is not None and (cursor is not None or lease.fence is not None):
             await renew(store, lease, run.ended_at, session)
+        if cursor is not None:
             document = cursor_document(cursor)
             await store["cursors"].replace_one({"_id": document["_id"]}, document, upsert=True, session=session)
         document = run_document(run)

@@ -2,10 +2,15 @@
 
 import asyncio
 
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
 
 from storage.mongo import RESTORE, Store
 from storage.schema import SCHEMA_VERSION
+
+
+def is_away(problem: BaseException) -> bool:
+    """Whether it says that the database was not to be reached in time, and not that something is wrong with us."""
+    return isinstance(problem, (ConnectionFailure, ExecutionTimeout, WTimeoutError))
 
 
 async def is_ready(store: Store, within_s: float) -> bool:

@@ -89,6 +89,14 @@ async def begin_rescan(
     return rescan
 
 
+async def find_rescan(store: Store, name: str) -> Rescan | None:
+    """The rescan of an id while it is under way."""
+    found = await store[RESCANS].find_one({"_id": name})
+    if found is None or found["ended_at"] is not None:
+        return None
+    return Rescan(id=name, **{key: found[key] for key in ("begun_at", "since", "until")})
+
+
 async def end_rescan(store: Store, rescan: Rescan, total: Tally, now: datetime) -> None:
     """Say that all places are done; how far each of them was is not needed any more."""
     await store[RESCANS].update_one({"_id": rescan.id}, {"$set": {"ended_at": now, "total": asdict(total)}})

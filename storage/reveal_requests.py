@@ -1,9 +1,12 @@
 """Reveals of masked text by two persons: asked for, approved by a supervisor, looked at for a quarter of an hour.
 
+What one covers is a whole text, one masked span of it, or up to 20 posts of a case (``evidence/reveal.py``).
+
 A supervisor may break the glass: it opens at once and alone, and another supervisor reviews it within a day.
 Every view is in the log before the text is shown.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +15,12 @@ from enum import StrEnum
 from evidence.approval import REVEAL, Proposal
 from evidence.case import Staff
 from evidence.errors import ReviewRefused
+from evidence.records import Severity
+from evidence.reveal import Extent, read_extent
 from evidence.roles import Permission, Role, may
 from storage.approvals import all_proposals, approve, approve_alone, find_proposal, propose, take
 from storage.custody import Custody
+from storage.exposure import spend
 from storage.mongo import Store
 from storage.reveals import record_reveal
 
@@ -54,27 +60,27 @@ async def ask_reveal(
     store: Store,
     custody: Custody,
     staff: Staff,
-    flag: str,
+    extent: Extent,
     offices: frozenset[str],
     purpose: Purpose,
     words: str,
     at: datetime,
 ) -> Proposal:
-    """Ask to see the text of one Flag unmasked.
+    """Ask to see something unmasked; ``offices`` are those of all that it covers.
 
     Raises:
         ConfigError: no words, or it is of offices that are not theirs.
         StorageError: the log did not take it.
     """
     reason = f"{purpose}: {words.strip()}" if words.strip() else ""
-    return await propose(store, custody, staff, REVEAL, flag, reason, at, offices=offices or None)
+    return await propose(store, custody, staff, REVEAL, extent.code(), reason, at, offices=offices or None)
 
 
 async def break_glass(
     store: Store,
     custody: Custody,
     staff: Staff,
-    flag: str,
+    extent: Extent,
     offices: frozenset[str],
     purpose: Purpose,
     words: str,
@@ -89,7 +95,7 @@ async def break_glass(
     """
     if staff.role not in set(Role) or not may(Role(staff.role), Permission.APPROVE_REVEAL):
         raise ReviewRefused(f"the role {staff.role} may not open masked text alone")
-    asked = await ask_reveal(store, custody, staff, flag, offices, purpose, words, at)
+    asked = await ask_reveal(store, custody, staff, extent, offices, purpose, words, at)
     await propose(store, custody, staff, BREAK_GLASS, asked.id, asked.reason, at, offices=asked.offices)
     return await approve_alone(store, custody, staff, asked.id, at)
 
@@ -111,6 +117,8 @@ async def approve_reveal(store: Store, custody: Custody, staff: Staff, proposal:
 async def view_revealed(store: Store, custody: Custody, staff: Staff, proposal: str, at: datetime) -> Proposal:
     """Let whoever asked look, once more each time, until the quarter of an hour is over; each is logged first.
 
+    Of a case each post has an entry of its own, and counts among what they saw today when they look first.
+
     Raises:
         ReviewRefused: it is not theirs, not approved, or over.
         StorageError: the log did not take it; nothing may be shown.
@@ -119,9 +127,13 @@ async def view_revealed(store: Store, custody: Custody, staff: Staff, proposal: 
     is_approved = found.approved_by is not None and (found.approved_by != found.proposed_by or found.is_alone)
     if found.act != REVEAL or found.proposed_by != staff.actor or not is_approved or at >= found.expires_at:
         raise ReviewRefused(f"{proposal}: this is not yours to look at, waits for approval, or is over")
+    extent = read_extent(found.about)
     if found.used_at is None:
+        for _ in extent.flags if extent.case else ():
+            await spend(store, staff.actor, Severity.HIGH, at)
         await take(store, found.id, REVEAL, found.about, at)
-    await record_reveal(store, custody, staff, "flag", found.about, f"{found.id} {found.reason}", at)
+    reason = f"{found.id} {found.about} {found.reason}"
+    await asyncio.gather(*(record_reveal(store, custody, staff, "flag", flag, reason, at) for flag in extent.flags))
     return found
 
 

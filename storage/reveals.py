@@ -1,5 +1,6 @@
 """Reveals of personal text: each leaves who asked for what, when and why."""
 
+import secrets
 from datetime import datetime
 
 from evidence.canonical import commitment, new_salt
@@ -28,7 +29,8 @@ async def record_reveal(
     Raises:
         StorageError: the log did not take it; nothing may be shown.
     """
-    salt, reveal = new_salt(), f"{at.isoformat()} {kind} {name} {staff.actor}"
+    salt = new_salt()
+    reveal = f"{at.isoformat()} {kind} {name} {staff.actor} {secrets.token_hex(4)}"  # two in one moment are two
     commit = commitment(salt, reason.encode("utf-8", "surrogatepass"))
     (seq,) = await custody.record(reveal_act(staff, reveal.replace(" ", ":"), kind, name, commit))
     document = {"_id": reveal, "at": at, "what": f"{kind} {name}", "reason": reason, "actor": staff.actor}

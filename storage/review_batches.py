@@ -14,7 +14,8 @@ from evidence.roles import Permission, Role, allowance, in_scope
 from storage.mongo import Document, Store
 from storage.review_desk import Desk, Wish, perform, rehearse
 from storage.review_forms import read_progress, read_review, review_document
-from storage.reviews import check_duplicate, take_in
+from storage.review_intake import take_in_new
+from storage.reviews import check_duplicate
 
 AT_ONCE = 16
 PREVIEW_LASTS = timedelta(hours=1)
@@ -56,7 +57,7 @@ async def preview(desk: Desk, staff: Staff, flags: Sequence[str], review: Review
     if bounds is None or bounds.most is None or len(flags) > bounds.most:
         most = bounds.most if bounds else 0
         raise ReviewRefused(f"{len(flags)} flags at once: the role {staff.role} may decide at most {most}")
-    await take_in(desk, at)
+    await take_in_new(desk, at)
     batch, refused, taken = f"batch-{secrets.token_hex(6)}", dict[str, str](), list[str]()
     documents = await _read(desk.store, flags)
     for flag in dict.fromkeys(flags):

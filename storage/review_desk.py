@@ -26,7 +26,8 @@ from storage.review_forms import (
     read_progress,
     seal_note,
 )
-from storage.review_queue import ASLEEP, DISPUTED, DONE, END, HELD, Queue
+from storage.review_lanes import ASLEEP, DISPUTED, DONE, END, HELD
+from storage.review_queue import Queue
 
 LEASE, LONGEST_LEASE = timedelta(minutes=15), timedelta(minutes=60)
 """Of a claim: renewed by each act on it, never past the second."""
@@ -201,12 +202,17 @@ _LANES: dict[State, Callable[[Document, Progress], tuple[str, datetime]]] = {
 
 
 def place_fields(document: Document, progress: Progress, holidays: Collection[date]) -> Document:
-    """Rank, lane and due time of a Flag where it stands."""
-    severity = Severity(document["severity"])
-    if progress.first is not None:
+    """Rank, lane and due time of a Flag; while a second person is awaited they tell nothing of the first review."""
+    severity, is_second = Severity(document["severity"]), progress.awaits_second
+    if progress.first is not None and not is_second:
         severity = max(severity, progress.first.severity, key=lambda each: each.rank)
-    growth = document.get("growth")
-    place = place_of(severity, document["reasons"], growth, is_urgent=progress.urgent is not None)
+    place = place_of(
+        severity,
+        document["reasons"],
+        document.get("growth"),
+        is_urgent=progress.urgent is not None,
+        is_second=is_second,
+    )
     in_queue = (str(place.rank), document["at"])
     lane, lane_at = _LANES[progress.state](document, progress) if progress.state in _LANES else in_queue
     due = due_at(document["at"], place.rank, holidays, decided=progress.first is not None)

@@ -1,6 +1,7 @@
 """The queue as a list that can be gone through: chosen by filters, paged by key, never counted as a whole."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,15 +15,14 @@ from evidence.review import Disposition
 from evidence.roles import in_scope
 from evidence.waiting import Rank, Why
 from storage.mongo import Document, Store
-from storage.reads import EPOCH, Windows
-from storage.review_queue import ASLEEP, DISPUTED, DONE, END, FIELDS, HELD, Queue
+from storage.reads import Windows
+from storage.review_lanes import ASLEEP, DISPUTED, DONE, HELD, RANKED, SHORTEST, Lanes, Lead
+from storage.review_queue import Queue, leads_of
 
-MOST_READ = 1_000
-"""Documents of one page: with rare filters a page may be shorter, and says where to go on."""
-SHORTEST, FEW = timedelta(seconds=1), 500
+MOST_READ = 500
+"""Documents of one page: where several filters leave little a page may be shorter, and says where to go on."""
 LONGEST_S = 1e8
 A_DAY = timedelta(days=1)
-LISTED = (*FIELDS, "disposition")
 
 
 class Shelf(StrEnum):
@@ -42,7 +42,6 @@ class Shelf(StrEnum):
     """Decided, newest first."""
 
 
-RANKED = tuple(map(str, Rank))
 LANES = {
     Shelf.WAITING: RANKED,
     Shelf.SECOND: RANKED,
@@ -138,16 +137,17 @@ async def list_flags(
     """
     rows: list[Document] = []
     read = 0
-    async for documents in _documents(queue, filters, at, after, most):
-        for document in documents:
-            if not _is_behind(document, after, filters.shelf):
-                continue
-            read += 1
-            if _is_asked_for(document, staff, filters, at):
-                rows.append(document)
-            if len(rows) == most or read >= MOST_READ:
-                first = rows[0] if rows else document
-                return Listing(rows=tuple(map(_listed, rows)), following=_key(document, first))
+    async with aclosing(_documents(queue.lanes, staff, filters, at, after)) as stretches:
+        async for documents in stretches:
+            for document in documents:
+                if not _is_behind(document, after, filters.shelf):
+                    continue
+                read += 1
+                if _is_asked_for(document, staff, filters, at):
+                    rows.append(document)
+                if len(rows) == most or read >= MOST_READ:
+                    first = rows[0] if rows else document
+                    return Listing(rows=tuple(map(_listed, rows)), following=_key(document, first))
     return Listing(rows=tuple(map(_listed, rows)), following=None)
 
 
@@ -163,28 +163,19 @@ def _key(last: Document, first: Document) -> Key:
 
 
 async def _documents(
-    queue: Queue, filters: Filters, at: datetime, after: Key | None, most: int
-) -> AsyncIterator[list[Document]]:
+    lanes: Lanes, staff: Staff, filters: Filters, at: datetime, after: Key | None
+) -> AsyncGenerator[list[Document], None]:
     """Documents in the order of the list, a stretch at a time."""
-    lanes = _lanes(filters)
-    for lane in lanes[lanes.index(after.lane) if after and after.lane in lanes else 0 :]:
+    names = _lanes(filters)
+    for lane in names[names.index(after.lane) if after and after.lane in names else 0 :]:
         begins = after if after and after.lane == lane else None
-        if lane == DONE:
-            async for found in _newest(queue.store, filters.office, at, begins):
-                yield found
-            continue
-        low, length = (begins.at, begins.span) if begins else (EPOCH, SHORTEST)
-        if begins is None:
-            heads, is_all = await queue.heads(lane, filters.office, most)
-            yield [{**document, "lane": lane} for document in heads]
-            if is_all:
-                continue
-            low, length = heads[-1]["lane_at"], heads[-1]["lane_at"] - heads[0]["lane_at"]
-            known = {document["_id"] for document in heads}
-        else:
-            known = set()
-        async for found in _oldest(queue.store, filters.office, lane, low, length):
-            yield [document for document in found if document["_id"] not in known]
+        lead = _lead(staff, filters, lane)
+        found = _newest(lanes, lead, at, begins) if lane == DONE else _oldest(lanes, lead, lane, at, begins)
+        async with aclosing(found) as stretches:
+            async for documents, end in stretches:
+                yield documents
+                if filters.older and lane in RANKED and end > at - filters.older:
+                    break  # what follows is younger
 
 
 def _lanes(filters: Filters) -> tuple[str, ...]:
@@ -195,31 +186,37 @@ def _lanes(filters: Filters) -> tuple[str, ...]:
     return lanes[: len(Severity) - filters.severity.rank]
 
 
-async def _oldest(
-    store: Store, office: str | None, lane: str, low: datetime, length: timedelta
-) -> AsyncIterator[list[Document]]:
-    while low < END:
-        length = max(length, SHORTEST)
-        high = END if length > A_DAY * 365 else low + length
-        found = await _read(store, office, lane, low, high)
-        yield sorted(found, key=lambda document: (document["lane_at"], document["_id"]))
-        low, length = high, length * (4 if len(found) < FEW else 1)  # few reads, whatever the filters leave
+def _lead(staff: Staff, filters: Filters, lane: str) -> Lead | None:
+    """What the database narrows a lane to: what leaves the fewest to look through."""
+    if filters.source is not None:
+        return Lead("source", filters.source)
+    if filters.shelf is Shelf.SECOND:
+        return Lead("state", State.SECOND_PENDING)
+    if filters.severity is not None and lane in RANKED and lane != RANKED[-1 - filters.severity.rank]:
+        return Lead("severity", filters.severity)  # few are ranked sooner than their severity
+    if filters.office is not None:
+        return Lead("offices", filters.office)
+    scope = leads_of(staff)
+    return scope[0] if len(scope) == 1 else None
 
 
-async def _newest(store: Store, office: str | None, at: datetime, after: Key | None) -> AsyncIterator[list[Document]]:
-    until = after.at + timedelta(milliseconds=1) if after else at + A_DAY
+def _oldest(
+    lanes: Lanes, lead: Lead | None, lane: str, at: datetime, after: Key | None
+) -> AsyncGenerator[tuple[list[Document], datetime], None]:
+    if after is None:
+        return lanes.stretches(lane, lead, at)
+    return lanes.stretches(lane, lead, at, since=after.at, length=after.span)
+
+
+async def _newest(
+    lanes: Lanes, lead: Lead | None, at: datetime, after: Key | None
+) -> AsyncGenerator[tuple[list[Document], datetime], None]:
+    until = after.at + SHORTEST if after else at + A_DAY
     windows = Windows(None, until, after.span if after else A_DAY)
     for low, high in windows:
-        found = await _read(store, office, DONE, low, high)
+        found = await lanes.read(DONE, lead, low, high)
         windows.found = len(found)
-        yield sorted(found, key=lambda document: (document["lane_at"], document["_id"]), reverse=True)
-
-
-async def _read(store: Store, office: str | None, lane: str, low: datetime, high: datetime) -> list[Document]:
-    query: Document = {"lane": lane, "lane_at": {"$gte": low, "$lt": high}}
-    if office is not None:
-        query = {"offices": office, **query}
-    return [{**document, "lane": lane} async for document in store["flags"].find(query, LISTED)]
+        yield found[::-1], high
 
 
 def _is_behind(document: Document, after: Key | None, shelf: Shelf) -> bool:

@@ -1,14 +1,9 @@
-"""Who comes next: waiting Flags in lanes, one a rank, each in the order of age.
-
-A database that does not push ``limit`` down reads all that matches, so the oldest of a long lane are
-found by a range of time that was long enough the last time. It is a guess that saves time and never a
-wrong answer: it begins at the very first, and goes on where it held too few.
-"""
+"""Who comes next: the heads of the lanes, put in the order of how urgent they are for whoever asks."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from evidence.case import Staff
@@ -18,17 +13,9 @@ from evidence.roles import in_scope
 from evidence.waiting import Rank, Why, urgency
 from storage.mongo import Document, Store
 from storage.reads import EPOCH
+from storage.review_lanes import END, FIELDS, RANKED, Lanes, Lead
 
-END = datetime(9999, 1, 1, tzinfo=UTC)
-HELD, ASLEEP, DISPUTED, DONE = "held", "asleep", "disputed", "done"
-"""Lanes of what waits for nobody, for a time, for a supervisor, for nothing."""
-MANY = 200
-"""In a lane: from there on a guess is worth its while."""
-LONGEST_WINDOW = timedelta(days=60)
-FIELDS = (
-    *("lane_at", "rank", "why", "due_at", "at", "source", "state", "severity", "version"),
-    *("reserved_until", "skipped", "recused", "first", "offices", "owner", "urgent_due"),
-)
+MOST_TRIED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +43,12 @@ class Queue:
     """The queue as a process reads it."""
 
     store: Store
-    _guesses: dict[tuple[str | None, str], tuple[datetime, timedelta]] = field(default_factory=dict)
+    lanes: Lanes = field(init=False)
+    _tried: dict[str, int] = field(default_factory=dict)
+    """The version of Flags that somebody in this process claims or has claimed, the latest last."""
+
+    def __post_init__(self) -> None:
+        self.lanes = Lanes(self.store)
 
     async def waiting(self, staff: Staff, at: datetime, most: int) -> list[Waiting]:
         """What somebody may claim, who comes first first.
@@ -66,10 +58,26 @@ class Queue:
             at: now.
             most: at the most so many.
         """
-        offices = sorted(staff.offices) if staff.offices is not None else [None]
-        lanes = [self._claimable(rank, office, staff, at, most) for rank in Rank for office in offices]
-        found = {document["_id"]: _waiting(document, at) for lane in await asyncio.gather(*lanes) for document in lane}
-        return sorted(found.values(), key=lambda one: (-one.urgency, one.at, one.flag))[:most]
+        while True:
+            asked = [self._claimable(lane, lead, staff, at, most) for lane in RANKED for lead in leads_of(staff)]
+            found = {one["_id"]: _waiting(one, at) for lane in await asyncio.gather(*asked) for one in lane}
+            free = [one for one in found.values() if not self.is_tried(one.flag, one.version)]
+            if free or not found:  # else others were faster with all of them: there may be more behind
+                return sorted(free, key=lambda one: (-one.urgency, one.at, one.flag))[:most]
+
+    def is_tried(self, flag: str, version: int) -> bool:
+        """Whether somebody in this process claims it; one that came back since is of a later version."""
+        return version <= self._tried.get(flag, -1)
+
+    def begin_trying(self, flag: str, version: int) -> None:
+        """Offer it to nobody else while somebody claims it, nor where it was read before they had it."""
+        self._tried[flag] = version
+        if len(self._tried) > MOST_TRIED:
+            del self._tried[next(iter(self._tried))]
+
+    def end_trying(self, flag: str) -> None:
+        """Nobody in this process got it."""
+        self._tried.pop(flag, None)
 
     async def standing(self, lane: str, staff: Staff, at: datetime, most: int) -> list[Waiting]:
         """The oldest of a lane that waits for nobody in particular: what is held, put off or disputed.
@@ -81,10 +89,15 @@ class Queue:
             most: at the most so many.
         """
         found: dict[str, Waiting] = {}
-        for office in sorted(staff.offices) if staff.offices is not None else [None]:
-            for document in (await self.heads(lane, office, most))[0]:
+        for lead in leads_of(staff):
+            for document in (await self.lanes.heads(lane, lead, at, most))[0]:
                 found[document["_id"]] = _waiting(document, at)
         return list(found.values())[:most]
+
+    async def find_fronts(self, at: datetime) -> None:
+        """Find where the queue begins before somebody waits for it."""
+        for lane in RANKED:
+            await self.lanes.heads(lane, None, at, 1)
 
     async def urgent(self, staff: Staff, at: datetime) -> list[tuple[Waiting, datetime]]:
         """What was raised as urgent and no supervisor has looked at, with the time until which one must."""
@@ -93,56 +106,24 @@ class Queue:
         return sorted([(_waiting(row, at), row["urgent_due"]) for row in rows], key=lambda pair: pair[1])
 
     async def _claimable(
-        self, rank: Rank, office: str | None, staff: Staff, at: datetime, most: int
+        self, lane: str, lead: Lead | None, staff: Staff, at: datetime, most: int
     ) -> Sequence[Document]:
         """The first of a lane that somebody may claim; further in where they may not claim those in front."""
         asked = most
         while True:
-            found, is_all = await self.heads(rank, office, asked)
-            allowed = [document for document in found if is_claimable(document, staff, at)]
+            found, is_all = await self.lanes.heads(lane, lead, at, asked)
+            allowed = [one for one in found if self._is_free(one) and is_claimable(one, staff, at)]
             if len(allowed) >= most or is_all:
                 return allowed[:most]
             asked *= 4
 
-    async def heads(self, lane: str, office: str | None, most: int) -> tuple[list[Document], bool]:
-        """The oldest of a lane, and whether that is all of it.
+    def _is_free(self, document: Mapping[str, Any]) -> bool:
+        return not self.is_tried(document["_id"], document["version"])
 
-        Args:
-            lane: its name.
-            office: only Flags of this one; None for all.
-            most: at least so many, if there are.
-        """
-        found: list[Document] = []
-        is_all = False
-        for low, high in self._windows(office, lane):
-            found += await self._read(office, lane, low, high)
-            is_all = high == END
-            if len(found) >= most:
-                break
-        found.sort(key=lambda document: (document["lane_at"], document["_id"]))
-        self._guess(office, lane, found, most)
-        return found, is_all
 
-    def _windows(self, office: str | None, lane: str) -> Iterator[tuple[datetime, datetime]]:
-        low, (high, length) = EPOCH, self._guesses.get((office, lane), (END, LONGEST_WINDOW))
-        while high < END:
-            yield low, high
-            low, high, length = high, high + length if length < LONGEST_WINDOW else END, length * 4
-        yield low, END
-
-    async def _read(self, office: str | None, lane: str, low: datetime, high: datetime) -> list[Document]:
-        query: Document = {"lane": str(lane), "lane_at": {"$gte": low, "$lt": high}}
-        if office is not None:
-            query = {"offices": office, **query}
-        return [document async for document in self.store["flags"].find(query, FIELDS)]
-
-    def _guess(self, office: str | None, lane: str, found: Sequence[Document], most: int) -> None:
-        """How far to look the next time: a little farther than was needed."""
-        if len(found) >= MANY:
-            start, end = found[0]["lane_at"], found[min(most * 3 // 2, len(found) - 1)]["lane_at"]
-            self._guesses[office, lane] = (end, max(end - start, timedelta(seconds=1)))
-        elif len(found) < most:
-            self._guesses.pop((office, lane), None)
+def leads_of(staff: Staff) -> Sequence[Lead | None]:
+    """What somebody's scope narrows a lane to, one after another."""
+    return [None] if staff.offices is None else [Lead("offices", office) for office in sorted(staff.offices)]
 
 
 def is_claimable(document: Mapping[str, Any], staff: Staff, at: datetime) -> bool:

@@ -1,34 +1,32 @@
 """What people do to Flags: claim the next one, decide, give it back, undo."""
 
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pymongo import UpdateOne
-
 from evidence.case import Staff
 from evidence.errors import ReviewRefused, StorageError
-from evidence.progress import TIMER, Progress, State, Step
+from evidence.progress import Progress, Step
 from evidence.records import Severity
 from evidence.review import Disposition, Review
-from evidence.waiting import growth_between
+from evidence.waiting import Rank
 from evidence.workflow import undo_of
-from storage.evidence import recent_counts
 from storage.exposure import Exposure, spend
-from storage.mongo import Document, Store
+from storage.mongo import Store
 from storage.reads import EPOCH
-from storage.review_desk import Desk, Wish, find_flag, lease_end, perform, place_fields, rehearse
-from storage.review_forms import progress_fields, read_progress
-from storage.review_queue import ASLEEP, HELD, Waiting
+from storage.review_desk import Desk, Wish, find_flag, lease_end, perform, rehearse
+from storage.review_forms import read_progress
+from storage.review_intake import find_taken_in, take_in_new, tidy
+from storage.review_queue import Waiting
 
 RESERVED = timedelta(seconds=40)
 """For whoever tries to claim: longer than the log may take."""
 OFFERED = 24
 """Flags that are tried in turn when many claim at once."""
-TAKEN_IN = 500
-"""New Flags that are put in the queue at once."""
-A_DAY = timedelta(days=1)
+MOST_REFUSALS = 3
+"""In a row, for reasons that lie in the flags; who may not claim at all is told soon."""
 BY_OWNER = frozenset({Step.DECIDE, Step.SECOND, Step.SKIP, Step.SNOOZE, Step.RECUSE})
 
 
@@ -44,7 +42,7 @@ class Claimed:
 
 async def read_queue(desk: Desk, staff: Staff, at: datetime, most: int) -> list[Waiting]:
     """What somebody may claim, who comes first first, without changing anything but new Flags' places."""
-    await take_in(desk, at)
+    await take_in_new(desk, at)
     return await desk.queue.waiting(staff, at, most)
 
 
@@ -56,18 +54,56 @@ async def claim_next(desk: Desk, staff: Staff, at: datetime) -> Claimed | None:
         StorageError: the log did not take it; nothing is claimed.
     """
     await tidy(desk, at)
-    refusal: ReviewRefused | None = None
-    while refusal is None and (waiting := await read_queue(desk, staff, at, OFFERED)):
-        for one in waiting:
-            if not await _reserve(desk.store, staff, one.flag, one.version, at):
-                continue
-            try:
-                return await _claim_reserved(desk, staff, one.flag, at)
-            except ReviewRefused as problem:
-                refusal = problem
-    if refusal is not None:
-        raise refusal
+    while waiting := await read_queue(desk, staff, at, OFFERED):
+        claimed = await _claim_one(desk, staff, waiting, at)
+        if claimed is not None:
+            return claimed
     return None
+
+
+async def _claim_one(desk: Desk, staff: Staff, waiting: Sequence[Waiting], at: datetime) -> Claimed | None:
+    """Claim the first that nobody else is claiming; None where all of them are.
+
+    In this process nobody tries what another one tries already. Where another process was faster with one, everybody
+    goes on at a place of their own among those of its rank, lest all meet again at the next.
+    """
+    left, refusals = [*waiting], list[ReviewRefused]()
+    while left and len(refusals) < MOST_REFUSALS:
+        one = left.pop(0)
+        if desk.queue.is_tried(one.flag, one.version):
+            continue
+        try:
+            claimed = await _try(desk, staff, one.flag, one.version, at)
+        except ReviewRefused as refusal:
+            refusals.append(refusal)
+            continue
+        if claimed is not None:
+            return claimed
+        left = spread(left, one.rank, staff.actor)
+    if refusals:
+        raise refusals[-1]
+    return None
+
+
+async def _try(desk: Desk, staff: Staff, flag: str, version: int, at: datetime) -> Claimed | None:
+    """Claim one that nobody in this process is claiming; None where another process was faster."""
+    claimed = None
+    desk.queue.begin_trying(flag, version)
+    try:
+        if await _reserve(desk.store, staff, flag, version, at):
+            claimed = await _claim_reserved(desk, staff, flag, at)
+        return claimed
+    finally:
+        if claimed is None:
+            desk.queue.end_trying(flag)
+
+
+def spread(waiting: Sequence[Waiting], rank: Rank, actor: str) -> list[Waiting]:
+    """Those of one rank turned by as much as an actor's own place among them; the others where they were."""
+    places = [place for place, one in enumerate(waiting) if one.rank is rank]
+    turn = zlib.crc32(actor.encode()) % (len(places) or 1)
+    turned = dict(zip(places, places[turn:] + places[:turn], strict=True))
+    return [waiting[turned.get(place, place)] for place in range(len(waiting))]
 
 
 async def claim(desk: Desk, staff: Staff, flag: str, at: datetime) -> Claimed:
@@ -78,10 +114,11 @@ async def claim(desk: Desk, staff: Staff, flag: str, at: datetime) -> Claimed:
         StorageError: the log did not take it; nothing is claimed.
     """
     await tidy(desk, at)
-    document = await _find_taken_in(desk, staff, flag, at)
-    if not await _reserve(desk.store, staff, flag, document["version"], at):
+    version = (await find_taken_in(desk, staff, flag, at))["version"]
+    claimed = None if desk.queue.is_tried(flag, version) else await _try(desk, staff, flag, version, at)
+    if claimed is None:
         raise ReviewRefused(f"{flag}: somebody else is about to claim it")
-    return await _claim_reserved(desk, staff, flag, at)
+    return claimed
 
 
 async def _reserve(store: Store, staff: Staff, flag: str, version: int, at: datetime) -> bool:
@@ -114,7 +151,7 @@ async def act(desk: Desk, staff: Staff, flag: str, wish: Wish, at: datetime) -> 
     """
     if wish.step is Step.CLAIM:
         return (await claim(desk, staff, flag, at)).progress
-    document = await _find_taken_in(desk, staff, flag, at)
+    document = await find_taken_in(desk, staff, flag, at)
     if wish.step in BY_OWNER and document["lease_until"] and document["lease_until"] <= at:
         raise ReviewRefused(f"{flag}: the time to act on it is up: claim it again")
     if wish.review is not None:
@@ -126,16 +163,6 @@ async def act(desk: Desk, staff: Staff, flag: str, wish: Wish, at: datetime) -> 
     with suppress(StorageError):  # what was done is done
         await spend(desk.store, staff.actor, None, at)
     return progress
-
-
-async def _find_taken_in(desk: Desk, staff: Staff, flag: str, at: datetime) -> Document:
-    """A Flag in somebody's scope; one that is so new that nobody queued it is queued now."""
-    document = await find_flag(desk.store, staff, flag)
-    if "version" in document:
-        return document
-    growth = await _growth(desk.store, document["source"], at)
-    await desk.store["flags"].bulk_write([_queueing(desk, document, growth)])
-    return await find_flag(desk.store, staff, flag)
 
 
 async def check_duplicate(store: Store, staff: Staff, review: Review) -> None:
@@ -176,75 +203,3 @@ async def renew(desk: Desk, staff: Staff, flag: str, at: datetime) -> datetime:
         raise ReviewRefused(f"{flag}: somebody else acted on it in between: look again")
     await spend(desk.store, staff.actor, None, at)
     return until
-
-
-async def tidy(desk: Desk, at: datetime) -> int:
-    """Free what was claimed and left, wake what was put off until now; how many that were."""
-    freed = 0
-    for lane, step in ((HELD, Step.LAPSE), (ASLEEP, Step.WAKE)):
-        over = {"lane": lane, "lane_at": {"$gte": EPOCH, "$lte": at}}
-        for document in [document async for document in desk.store["flags"].find(over)]:
-            with suppress(ReviewRefused):  # another process tidies too
-                await perform(desk, document, [(TIMER, Wish(step=step))], at)
-                freed += 1
-    return freed
-
-
-# ------------------------------------------------------------------ from the machine to people
-
-
-async def take_in(desk: Desk, at: datetime, most: int = TAKEN_IN) -> int:
-    """Put new Flags in the queue, at most so many; how many that were."""
-    found = desk.store["flags"].find({"state": "open", "at": {"$gte": EPOCH, "$lt": at + A_DAY}})
-    documents = [document async for document in found][:most]
-    growths = {source: await _growth(desk.store, source, at) for source in {each["source"] for each in documents}}
-    writes = [_queueing(desk, document, growths[document["source"]]) for document in documents]
-    if writes:
-        await desk.store["flags"].bulk_write(writes, ordered=False)
-    return len(writes)
-
-
-async def _growth(store: Store, source: str, at: datetime) -> float | None:
-    """By which share a room grew between the oldest and the newest of its last counts."""
-    counts = await recent_counts(store, source, at)
-    return growth_between(counts[-1].value, counts[0].value) if counts else None
-
-
-def _queueing(desk: Desk, document: Document, growth: float | None) -> UpdateOne:
-    progress = Progress(flag=document["_id"])
-    placed = place_fields({**document, "growth": growth}, progress, desk.holidays)
-    free = {"reserved_by": None, "reserved_until": EPOCH, "claimed_at": None, "lease_until": None}
-    fields = {**progress_fields(progress), **placed, **free, "growth": growth, "first_look_at": None}
-    return UpdateOne({"_id": document["_id"], "state": "open"}, {"$set": fields})
-
-
-async def take_changes(desk: Desk, at: datetime, most: int = TAKEN_IN) -> int:
-    """See what became of Flags whose posts changed: marked ``unread`` when the new revision was kept.
-
-    One that was put off until then wakes up, a confirmed one is reopened, a waiting one gets its new place.
-    """
-    found = desk.store["flags"].find({"unread": 1, "at": {"$gte": EPOCH, "$lt": at + A_DAY}})
-    documents = [document async for document in found][:most]
-    for document in documents:
-        if "version" in document:
-            await _take_change(desk, document, at)
-        seen = {"_id": document["_id"], "revision": document["revision"]}
-        await desk.store["flags"].update_one(seen, {"$unset": {"unread": ""}})
-    return len(documents)
-
-
-async def _take_change(desk: Desk, document: Document, at: datetime) -> None:
-    progress = read_progress(document)
-    outcome = progress.outcome
-    wishes: Sequence[tuple[Staff, Wish]] = ()
-    if progress.state is State.SNOOZED and progress.wakes_on == "revision":
-        wishes = [(TIMER, Wish(step=Step.WAKE))]
-    elif outcome is not None and outcome.disposition is Disposition.CONFIRMED:
-        wishes = [(TIMER, Wish(step=Step.REOPEN, reason="revision"))]
-    if wishes:
-        await perform(desk, document, wishes, at)
-        return
-    as_it_was = {"_id": document["_id"], "version": progress.version}
-    placed = place_fields(document, progress, desk.holidays)
-    if progress.owner is None:
-        await desk.store["flags"].update_one(as_it_was, {"$set": placed})

@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from evidence.cipher import Cipher
@@ -11,12 +11,13 @@ from evidence.day import BlindHours, CountPosts, Naming, PostDay, Raised, Rollup
 from evidence.records import Count, Severity, Via
 from storage.forms import read_all_mentions, read_count
 from storage.mongo import Document, Store
+from storage.reads import Windows
 from storage.rollup_forms import Span
 
 SEALED = ("source", "revision", "key", "sealed", "earlier", "flag", "terms")
 NATION = ""
-PARTS = 24
-"""Windows in which a day's posts are read: what is held stays small."""
+FIRST_WINDOW = timedelta(hours=1)
+"""In which a day's posts are read; the next ones are as long as their number allows."""
 
 Mark = list[int]
 """What is stored of a Source, as numbers that grow with every late arrival: posts and their revisions, Flags and
@@ -31,14 +32,28 @@ class Counted:
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Posts:
-    """Kept posts of a Source."""
+    """Kept posts of a Source, as far as they were read."""
 
     posts: int = 0
     revisions: int = 0
     unknown_names: int = 0
-    namings: tuple[Naming, ...] = ()
+    tally: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    """Posts by what a Naming says."""
+
+    def add(self, posts: Sequence[PostDay], count_posts: CountPosts) -> None:
+        self.posts += len(posts)
+        self.unknown_names += sum(any(not mention.candidates for mention in post.mentions) for post in posts)
+        for naming in count_posts(posts):
+            self.tally[naming.scope, naming.office, naming.level, naming.category] += naming.posts
+
+    @property
+    def namings(self) -> tuple[Naming, ...]:
+        return tuple(
+            Naming(scope=scope, office=office, level=level, category=category, posts=number)
+            for (scope, office, level, category), number in sorted(self.tally.items())
+        )
 
 
 async def count_day(
@@ -91,8 +106,8 @@ async def marks(store: Store, span: Span) -> dict[str, Mark]:
         ("runs", "at", span.starts_at, {}),
     ]
     found: dict[str, Mark] = defaultdict(lambda: [0] * (2 * len(asked)))
-    for place, (collection, field, since, more) in enumerate(asked):
-        within = {"$match": {field: {"$gte": since, "$lt": span.until}}}
+    for place, (collection, moment, since, more) in enumerate(asked):
+        within = {"$match": {moment: {"$gte": since, "$lt": span.until}}}
         grouped = {"$group": {"_id": "$source", "number": {"$sum": 1}, **more}}
         async for row in store[collection].aggregate([within, grouped]):
             found[row["_id"]][2 * place : 2 * place + 2] = [row["number"], row.get("more", 0)]
@@ -103,36 +118,19 @@ async def marks(store: Store, span: Span) -> dict[str, Mark]:
 
 
 async def _posts(store: Store, span: Span, count_posts: CountPosts, only: Collection[str] | None) -> dict[str, _Posts]:
-    found: dict[str, _Posts] = {}
-    length = (span.until - span.starts_at) / PARTS
-    for part in range(PARTS if length else 0):
-        low = span.starts_at + part * length
-        high = span.until if part == PARTS - 1 else low + length
+    found: defaultdict[str, _Posts] = defaultdict(_Posts)
+    windows = Windows(span.starts_at, span.until, FIRST_WINDOW)
+    for low, high in windows:
         opened: dict[str, list[PostDay]] = defaultdict(list)
-        revisions: Counter[str] = Counter()
         asked = {"seen_at": {"$gte": low, "$lt": high}, **_of(only)}
-        async for document in store["posts"].find(asked, SEALED):
+        documents = await store["posts"].find(asked, SEALED).to_list(None)
+        windows.found = len(documents)
+        for document in documents:
             opened[document["source"]].append(_read_post(document, store.cipher))
-            revisions[document["source"]] += document["revision"]
+            found[document["source"]].revisions += document["revision"]
         for source, posts in opened.items():
-            found[source] = _added(found.get(source, _Posts()), posts, revisions[source], count_posts)
+            found[source].add(posts, count_posts)
     return found
-
-
-def _added(before: _Posts, posts: Sequence[PostDay], revisions: int, count_posts: CountPosts) -> _Posts:
-    unknown = sum(any(not mention.candidates for mention in post.mentions) for post in posts)
-    tally: Counter[tuple[str, str, str, str]] = Counter()
-    for naming in (*before.namings, *count_posts(posts)):
-        tally[naming.scope, naming.office, naming.level, naming.category] += naming.posts
-    return _Posts(
-        posts=before.posts + len(posts),
-        revisions=before.revisions + revisions,
-        unknown_names=before.unknown_names + unknown,
-        namings=tuple(
-            Naming(scope=scope, office=office, level=level, category=category, posts=number)
-            for (scope, office, level, category), number in sorted(tally.items())
-        ),
-    )
 
 
 def _read_post(document: Document, cipher: Cipher) -> PostDay:
@@ -164,7 +162,7 @@ async def _by_source(
     asked = {"at": {"$gte": since, "$lt": until}, **_of(only)}
     wanted = [*fields, "source", "at"] if fields else None
     found: defaultdict[str, list[Document]] = defaultdict(list)
-    async for document in store[collection].find(asked, wanted):
+    for document in await store[collection].find(asked, wanted).to_list(None):
         found[document["source"]].append(document)
     for documents in found.values():
         documents.sort(key=lambda document: (document["at"], document["_id"]))

@@ -1,7 +1,7 @@
 """Rollups as documents and back: rows as short lists, for there are many."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ PLAIN = (
     *("hours_watched", "hours_partly"),
 )
 """Fields that are stored as they are."""
-_ROWS = ("namings", "raised", "blind")
+ROWS = {"namings": Naming, "raised": Raised, "blind": BlindHours}
+"""Fields that are stored as rows of values, in the order of their records' own fields."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def rollup_document(rollup: Rollup, span: Span, mark: list[int]) -> Document:
         "day": rollup.day.isoformat(),
         "mark": mark,
         **{name: getattr(rollup, name) for name in PLAIN},
-        **{name: [list(astuple(row)) for row in getattr(rollup, name)] for name in _ROWS},
+        **{name: [_row(row) for row in getattr(rollup, name)] for name in ROWS},
         "flag_delays_s": list(rollup.flag_delays_s),
         "members": asdict(rollup.members) if rollup.members else None,
         "listed": [asdict(count) for count in rollup.listed],
@@ -73,17 +74,22 @@ def span_of(day: date, timezone: str, as_of: datetime) -> Span:
 
 def read_rollup(document: Mapping[str, Any]) -> Rollup:
     """A Rollup as it was stored."""
+    rows: dict[str, Any] = {
+        name: tuple(kind(**_named(kind, row)) for row in document[name]) for name, kind in ROWS.items()
+    }
     return Rollup(
         day=date.fromisoformat(document["day"]),
         **{name: document[name] for name in PLAIN},
-        namings=tuple(Naming(**_named(Naming, row)) for row in document["namings"]),
-        raised=tuple(Raised(**_named(Raised, row)) for row in document["raised"]),
-        blind=tuple(BlindHours(**_named(BlindHours, row)) for row in document["blind"]),
+        **rows,
         flag_delays_s=tuple(document["flag_delays_s"]),
         members=read_count(document["members"]) if document["members"] else None,
         listed=tuple(read_count(count) for count in document["listed"]),
     )
 
 
-def _named(kind: type, values: list[Any]) -> dict[str, Any]:
-    return dict(zip((field.name for field in fields(kind)), values, strict=True))
+def _row(record: Naming | Raised | BlindHours) -> list[Any]:
+    return [getattr(record, name) for name in record.__slots__]
+
+
+def _named(kind: type[Naming | Raised | BlindHours], row: list[Any]) -> dict[str, Any]:
+    return dict(zip(kind.__slots__, row, strict=True))

@@ -7,18 +7,20 @@ Rollups stay as they are, also when posts have left by their time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from evidence.day import CountPosts, Restated, Rollup
 from storage.leases import replacing
 from storage.mongo import Document, Store
 from storage.rollup_counts import Counted, Mark, count_day, marks
-from storage.rollup_forms import Span, read_rollup, rollup_document
+from storage.rollup_forms import Span, read_rollup, rollup_document, span_of
 
 LATE = timedelta(days=3)
 """After the end of a day something may still come: passes that took long, edits, machines that were cut off."""
 FRESH = timedelta(hours=1)
 """After a count; for so long it is not looked for what came since."""
+DAYS_BEFORE = 8
+"""A week of changes takes eight days of counts."""
 ALL = "*"
 """Stands for a Source in the document that says that a day was counted."""
 
@@ -31,6 +33,25 @@ class Rolled:
     """In the order of their Sources."""
     restated: Restated | None = None
     """Where something came late."""
+
+
+async def roll_days(
+    store: Store, day: date, timezone: str, as_of: datetime, count_posts: CountPosts, *, recount: bool = False
+) -> tuple[Rolled, ...]:
+    """Count a day and those that it is compared with; the day first, then the day before it.
+
+    Args:
+        store: open.
+        day: in ``timezone``.
+        timezone: IANA name.
+        as_of: now.
+        count_posts: sorts posts.
+        recount: look for what came late to the day itself; the others were looked at when they were counted.
+    """
+    spans = [span_of(day - timedelta(days=days), timezone, as_of) for days in range(DAYS_BEFORE + 1)]
+    last, *before = spans
+    rolled = await roll(store, last, count_posts, recount=recount)
+    return (rolled, *[await roll(store, span, count_posts) for span in before])
 
 
 async def roll(store: Store, span: Span, count_posts: CountPosts, *, recount: bool = False) -> Rolled:

@@ -5,7 +5,6 @@ watchlist says what is watched, a person's act what is dismissed; a candidate th
 is a candidate no more.
 """
 
-import getpass
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -149,9 +148,9 @@ async def all_rooms(store: Store, since: datetime | None, until: datetime) -> As
         yield room
 
 
-async def dismiss(store: Store, address: str, reason: str, at: datetime, by: str | None = None) -> bool:
-    """A person decides against a room, by pseudonym where it is not whoever runs this; returns whether it was known."""
-    change: Document = {"$set": {"dismissed_at": at, "dismissed_by": by or getpass.getuser(), "dismissed_for": reason}}
+async def dismiss(store: Store, address: str, reason: str, at: datetime, by: str) -> bool:
+    """A person, known by a pseudonym, decides against a room; returns whether it was known."""
+    change: Document = {"$set": {"dismissed_at": at, "dismissed_by": by, "dismissed_for": reason}}
     return bool((await store["rooms"].update_one({"_id": address}, change)).matched_count)
 
 
@@ -161,10 +160,10 @@ async def undismiss(store: Store, address: str) -> bool:
     return bool((await store["rooms"].update_one({"_id": address}, change)).modified_count)
 
 
-async def take_up(store: Store, address: str, at: datetime, by: str | None = None) -> None:
+async def take_up(store: Store, address: str, at: datetime, by: str) -> None:
     """A person decides to watch a room: an earlier dismissal no longer counts."""
     change: Document = {
-        "$set": {"taken_up_at": at, "taken_up_by": by or getpass.getuser(), "dismissed_at": None},
+        "$set": {"taken_up_at": at, "taken_up_by": by, "dismissed_at": None},
         "$setOnInsert": {"at": at},
     }
     await store["rooms"].update_one({"_id": address}, change, upsert=True)

@@ -5,9 +5,9 @@ A new collection, index or field means a new version, and a migration in ``stora
 
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, HASHED, IndexModel
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 INDEXES: dict[str, list[IndexModel]] = {
     "captures": [
@@ -37,6 +37,9 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("state", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("lane", ASCENDING), ("lane_at", ASCENDING)]),
         IndexModel([("offices", ASCENDING), ("lane", ASCENDING), ("lane_at", ASCENDING)]),
+        IndexModel([("source", ASCENDING), ("lane", ASCENDING), ("lane_at", ASCENDING)]),
+        IndexModel([("state", ASCENDING), ("lane", ASCENDING), ("lane_at", ASCENDING)]),
+        IndexModel([("severity", ASCENDING), ("lane", ASCENDING), ("lane_at", ASCENDING)]),
         IndexModel([("unread", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("unplaced", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("urgent_due", ASCENDING)]),
@@ -56,6 +59,12 @@ INDEXES: dict[str, list[IndexModel]] = {
     "rooms": [IndexModel([("at", ASCENDING)])],
     "cursors": [],
     "leases": [],
+    "account_leases": [],
+    "host_turns": [],
+    "slots": [
+        IndexModel([("subject", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+    ],
     "holds": [IndexModel([("free_at", ASCENDING)])],
     "peers": [IndexModel([("at", ASCENDING)])],
     "look_ups": [
@@ -100,6 +109,20 @@ INDEXES: dict[str, list[IndexModel]] = {
     "meta": [],
 }
 """Every collection. Lists are read newest first by ``at``, of one source or of all."""
+
+BY_RANGE: dict[str, int | str] = {"_id": ASCENDING}
+BY_HASH: dict[str, int | str] = {"_id": HASHED}
+SHARD_KEYS = {
+    **dict.fromkeys(("captures", "index", "posts", "evidence", "flags", "review_events", "near"), BY_RANGE),
+    **dict.fromkeys(("near_bands", "search_leaves", "counts", "coverage", "runs", "rooms"), BY_RANGE),
+    **dict.fromkeys(("rollups", "reveals"), BY_HASH),
+}
+"""Of the collections that grow with rooms, days and people; ``deploy/sharding.js`` sets them.
+
+``_id`` leads with the room, or is a hash: many rooms write to many shards, while what belongs together lies
+together. Where it leads with the day all would write to one shard, so it is hashed. What is not here
+stays on one shard: it is small, or, as the log, written by one process and unique by another field.
+"""
 
 _TEXT, _TIME, _BYTES, _NUMBER = (
     {"bsonType": "string"},

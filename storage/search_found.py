@@ -58,7 +58,10 @@ async def found_places(
         }
         roots, _ = await read_roots(store)
         if roots and roots == before:
-            raise StorageError("the index of words lacks a part of a segment, so a search would miss posts")
+            raise StorageError(
+                "the index of words lacks a part of a segment, so a search would miss posts:"
+                " `haechi doctor --repair` builds it anew"
+            )
         before = roots
         try:
             async with aclosing(_in_turn(store, await _pages(store, roots, sought, low, high), waiting)) as lists:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from evidence.cipher import Cipher, fingerprint
+from evidence.watching import NO_OFFICE
 
 TOKEN_BYTES = 4
 """Of a token; what it finds is verified, so that two of one token do no harm."""
@@ -74,12 +75,19 @@ def found_by(marks: Marks, before: Mapping[str, Any], cipher: Cipher) -> dict[st
     tokens = tokens_of(cipher)
     found: dict[str, set[Any]] = {
         "school_tokens": set(map(tokens.school, marks.schools)),
-        "offices": set(marks.offices),
         "levels": set(marks.levels),
         "terms": set(marks.terms),
     }
     fields: dict[str, Any] = {name: sorted(values.union(before.get(name, ()))) for name, values in found.items()}
-    return {**fields, "tokens": packed(tokens.of(marks).union(unpacked(before.get("tokens", b""))))}
+    all_tokens = tokens.of(marks).union(unpacked(before.get("tokens", b"")))
+    return {**fields, "offices": _offices(marks, before), "tokens": packed(all_tokens)}
+
+
+def _offices(marks: Marks, before: Mapping[str, Any]) -> list[str]:
+    """In whose scope it is: of all schools that it ever named; ``NO_OFFICE`` where it never named one."""
+    theirs = marks.offices if marks.schools else ()
+    earlier = before.get("offices", ()) if before.get("school_tokens") else ()
+    return sorted({*theirs, *earlier} or {NO_OFFICE})
 
 
 def packed(tokens: Iterable[bytes]) -> bytes:

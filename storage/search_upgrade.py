@@ -12,6 +12,7 @@ from pymongo import UpdateOne
 
 from evidence.cipher import Cipher
 from evidence.records import School
+from evidence.watching import NO_OFFICE
 from storage.forms import open_words, words_bytes
 from storage.mongo import Document, Session, Store
 from storage.reads import in_windows
@@ -100,7 +101,7 @@ def _marks(words: Mapping[str, Any], document: Mapping[str, Any], fold: Fold, re
         source=document["source"],
         searched=fold("\n".join(filter(None, (words["text"], *words["captions"])))),
         schools=codes,
-        offices={school.office for school in schools if school.office},
+        offices={school.scope for school in schools} or {NO_OFFICE},
         levels={school.level for school in schools}.union(m["level"] for m in words["mentions"] if m["level"]),
         terms={*(flag["reasons"] if flag else ()), *document.get("terms", ())},
         severities=(flag["severity"],) if flag else (),

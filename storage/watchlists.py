@@ -1,5 +1,6 @@
 """Watchlists as versions: what was watched when can always be told, and who changed it why."""
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -8,6 +9,9 @@ from evidence.errors import WatchlistMoved
 from evidence.watchlist_change import save_act, text_hash
 from storage.custody import Custody
 from storage.mongo import Document, Session, Store
+
+IMPORTED = "import"
+"""Stands in the log in place of a change that was proposed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,7 @@ class Version:
     name: str
     imported_at: datetime
     by: str | None = None
-    """Pseudonym of whoever saved it; None where a command imported a file."""
+    """Pseudonym of whoever saved or imported it; None in stores of earlier versions of Haechi, for imports."""
     why: str | None = None
     change: str | None = None
     """Id of the change that it came from, which names its second person."""
@@ -68,20 +72,31 @@ def _read(document: Document) -> Version:
     )
 
 
-async def import_version(store: Store, text: str, name: str, now: datetime) -> Version:
-    """Store a watchlist as the newest version, unless it says what the newest one says."""
-    imported: list[Version] = []
+async def import_version(
+    store: Store, custody: Custody, staff: Staff, text: str, name: str, now: datetime, why: str | None = None
+) -> Version:
+    """Store a watchlist as the newest version, unless it says what the newest one says.
 
-    async def work(session: Session) -> None:
-        newest = await newest_version(store, session)
-        if newest is None or newest.text != text:
-            number = newest.number + 1 if newest else 1
-            newest = Version(number=number, text=text, name=name, imported_at=now)
-            await _write(store, newest, session)
-        imported[:] = [newest]
+    Args:
+        store: open.
+        custody: the log; it gets number and hash before anything is stored.
+        staff: who imports.
+        text: a valid watchlist.
+        name: of the file, or what else it came from.
+        now: the moment.
+        why: in words.
 
-    await store.in_transaction(work)
-    return imported[0]
+    Raises:
+        StorageError: the log did not take it; nothing is stored.
+    """
+    while True:
+        newest = await newest_version(store)
+        if newest is not None and newest.text == text:
+            return newest
+        number = newest.number + 1 if newest else 1
+        version = Version(number=number, text=text, name=name, imported_at=now, by=staff.actor, why=why)
+        with suppress(WatchlistMoved):  # somebody was sooner: the next number, or theirs says the same
+            return await _save(store, custody, staff, version, IMPORTED)
 
 
 async def save_version(
@@ -106,8 +121,14 @@ async def save_version(
     version = Version(
         number=base + 1, text=text, name="console", imported_at=now, by=staff.actor, why=why, change=change
     )
+    return await _save(store, custody, staff, version, change)
+
+
+async def _save(store: Store, custody: Custody, staff: Staff, version: Version, code: str) -> Version:
+    """The log first; then the version, if nobody stored its number meanwhile."""
+    base = version.number - 1
     await _check_newest(store, base)
-    await custody.record(save_act(staff, version.number, version.sha256, change))
+    await custody.record(save_act(staff, version.number, version.sha256, code))
 
     async def work(session: Session) -> None:
         await _check_newest(store, base, session)

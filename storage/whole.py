@@ -13,10 +13,10 @@ from typing import IO, Any
 import bson
 from bson import MaxKey, MinKey
 from bson.codec_options import CodecOptions
-from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
 
 from evidence.errors import StorageError
-from storage.mongo import Document, Session, Store
+from storage.mongo import STANDING_STILL, Document, Session, Store
 
 EVERY = {"$gte": MinKey(), "$lte": MaxKey()}
 SHARE = 200
@@ -56,7 +56,7 @@ async def fixed_view(store: Store, mark: str) -> "AsyncGenerator[Session, None]"
             yield session
             return
     async with await store.client.start_session() as session:
-        session.start_transaction(read_concern=ReadConcern("snapshot"))
+        session.start_transaction(STANDING_STILL, read_preference=ReadPreference.PRIMARY)
         try:
             if not await _stands_still(store, session, f"{mark} 2"):
                 raise StorageError("the database gives no fixed view: nothing whole can be read while others write")

@@ -3,12 +3,14 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+from pymongo import MongoClient
 
 from evidence.cipher import Cipher
 from practice.story import build_world
@@ -62,6 +64,16 @@ def database_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     with embedded_server(tmp_path_factory.mktemp("database")) as uri:
         yield uri
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say of which server the results are, where it is not the embedded one."""
+    named = os.environ.get("HAECHI_MONGODB_URI")
+    if named:
+        with MongoClient[dict[str, Any]](named, serverSelectionTimeoutMS=5_000) as client:
+            hello, version = client.admin.command("hello"), client.server_info()["version"]
+        replica_set = hello.get("setName", "none, as seen through mongos" if hello.get("msg") else "none")
+        terminalreporter.write_line(f"database: {urlsplit(named).hostname}, MongoDB {version}, set {replica_set}")
 
 
 @pytest.fixture

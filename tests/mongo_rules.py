@@ -1,7 +1,7 @@
 """What every command to the database must keep to, so that the embedded server and MongoDB answer alike.
 
-The allow-list is what was measured to work on both. What is missing here is not forbidden for good:
-check it on both servers first, then add it.
+The allow-list is what works on both. What is missing here is not forbidden for good: add it with its answer from
+MongoDB's manual to ``tests/storage/test_relied_on.py``, which checks either server.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,19 +9,21 @@ from typing import Any
 
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from storage.schema import INDEXES
+from storage.schema import INDEXES, SHARD_KEYS
 
 Command = Mapping[str, Any]
 
-TALK = {"saslStart", "saslContinue", "ping", "endSessions", "abortTransaction", "getMore", "killCursors"}
-"""Commands of the driver that neither search nor write documents."""
+TALK = {"saslStart", "saslContinue", "ping", "endSessions", "abortTransaction", "getMore", "killCursors"} | {
+    *("hello", "buildInfo", "dbStats", "serverStatus"),
+}
+"""Commands that neither search nor write documents: the driver's, and those that ask for the server's health."""
 
 OPTIONS: dict[str, set[str]] = {
     "find": {"filter", "projection", "sort", "limit", "batchSize", "singleBatch", "readConcern"},
     "aggregate": {"pipeline", "cursor", "readConcern", "writeConcern"},
-    "insert": {"documents", "ordered", "writeConcern"},
-    "update": {"updates", "ordered", "writeConcern"},
-    "delete": {"deletes", "ordered", "writeConcern"},
+    "insert": {"documents", "ordered", "readConcern", "writeConcern"},
+    "update": {"updates", "ordered", "readConcern", "writeConcern"},
+    "delete": {"deletes", "ordered", "readConcern", "writeConcern"},
     "commitTransaction": {"writeConcern"},
     "listCollections": {"filter", "nameOnly", "cursor"},
     "listIndexes": {"cursor"},
@@ -35,12 +37,17 @@ INDEX_OPTIONS = {"name", "key", "unique", "sparse", "partialFilterExpression", "
 
 FILTERS = {"$eq", "$in", "$nin", "$ne", "$gte", "$gt", "$lt", "$lte", "$all", "$elemMatch", "$exists", "$and", "$or"}
 UPDATES = {"$set", "$setOnInsert", "$unset", "$inc", "$min", "$max", "$push", "$addToSet", "$pull", "$each"}
-STAGES = {"$match", "$project", "$set", "$unwind", "$group", "$sort", "$facet", "$bucket", "$unionWith", "$merge"}
-EXPRESSIONS = {"$sum", "$min", "$max", "$first", "$last", "$push", "$addToSet", "$cond", "$dateTrunc", "$dateToString"}
+STAGES = {"$match", "$project", "$set", "$unwind", "$group", "$sort"}
+EXPRESSIONS = {"$sum", "$min", "$max", "$first", "$last", "$push", "$addToSet", "$cond"}
 VALIDATORS = {"$jsonSchema"}
 
 WRITES = {"insert", "update", "delete", "create", "createIndexes", "dropDatabase"}
 DURABLE = {"w": "majority", "j": True}
+AGAIN = {**DURABLE, "wtimeout": 10_000}
+"""Of a commit that the driver repeats because its answer was lost."""
+SETTLED = ("majority", "snapshot")
+PRIMARY = ("primary", "primaryPreferred")
+"""The second is what the driver says to a server that it was told to talk to alone."""
 
 INDEX_FIELDS = {name: [list(index.document["key"]) for index in indexes] for name, indexes in INDEXES.items()}
 
@@ -71,7 +78,7 @@ def violations(name: str, command: Command) -> list[str]:
     if name not in OPTIONS:
         return [f"{name}: is not on the list of commands"]
     found = [f"option {option}" for option in command if option not in OPTIONS[name] | ALWAYS | {name}]
-    for rule in (_durability, _operators, _single_writes, _bounds, _indexes):
+    for rule in (_durability, _settled, _operators, _single_writes, _bounds, _indexes):
         found += rule(name, command)
     return [f"{name} {command[name]}: {what}" for what in found]
 
@@ -80,13 +87,25 @@ def _durability(name: str, command: Command) -> Iterator[str]:
     """Majority and journal; in a transaction its commit says so and nothing else may."""
     concern = command.get("writeConcern")
     if name == "commitTransaction":
-        is_right = concern == DURABLE
+        is_right = concern in (DURABLE, AGAIN)
     elif name in WRITES or name == "aggregate":
         is_right = concern is None if "autocommit" in command else name == "aggregate" or concern == DURABLE
     else:
         is_right = True
     if not is_right:
         yield f"write concern {concern}"
+
+
+def _settled(name: str, command: Command) -> Iterator[str]:
+    """What is read decides what is written: it comes from the primary, and no election takes it back."""
+    level = command.get("readConcern", {}).get("level")
+    if command.get("$readPreference", {"mode": PRIMARY[0]})["mode"] not in PRIMARY:
+        yield f"read preference {command['$readPreference']}"
+    if "autocommit" in command:
+        if command.get("startTransaction") and level != "snapshot":
+            yield f"a transaction of read concern {level}"
+    elif name in ("find", "aggregate") and level not in SETTLED:
+        yield f"read concern {level}"
 
 
 def _operators(name: str, command: Command) -> Iterator[str]:
@@ -115,11 +134,18 @@ def _others(value: Any, allowed: set[str]) -> Iterator[str]:
 
 
 def _single_writes(name: str, command: Command) -> Iterator[str]:
-    """A write of one document names it: a sharded collection needs that, and so does repeating."""
+    """A write of one document names it and its shard: a sharded collection needs that, and so does repeating."""
+    needed = dict.fromkeys(("_id", *SHARD_KEYS.get(str(command[name]), ())))
     for statement in (*command.get("updates", ()), *command.get("deletes", ())):
         is_single = not statement.get("multi") if name == "update" else statement["limit"] == 1
-        if is_single and not _is_equality(statement["q"].get("_id")):
-            yield "writes one document without its _id"
+        if is_single:
+            yield from (
+                f"writes one document without its {field}"
+                for field in needed
+                if not _is_equality(statement["q"].get(field))
+            )
+    for document in command.get("documents", ()):
+        yield from (f"inserts a document without its {field}" for field in needed if field not in document)
 
 
 def _bounds(name: str, command: Command) -> Iterator[str]:

@@ -14,6 +14,7 @@ from config.settings import PREFIX, Settings
 from console.routes import ROUTES
 from crawler.cli import COMMANDS
 from crawler.metrics import REGISTRY
+from storage.schema import SHARD_KEYS
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -74,6 +75,12 @@ def test_the_services_of_compose() -> None:
     assert "--keyFile" in started
     assert "--replSet haechi" in started
     assert services["haechi"]["command"][0] in COMMANDS
+
+
+def test_the_cluster_is_sharded_as_the_store_writes() -> None:
+    """Each collection that grows, by the key that every write of one document names."""
+    keys = re.findall(r"^  (\w+): \{ (\w+): (.+) \},$", TEXTS["deploy/sharding.js"], re.MULTILINE)
+    assert SHARD_KEYS == {name: {field: json.loads(kind)} for name, field, kind in keys}
 
 
 def test_haechi_is_locked_in() -> None:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -11,6 +12,8 @@ from console.visit import Visit, console_of, visit_of
 from evidence.roles import in_scope
 from storage.sessions import STEPPED_UP, Stage
 
+log = structlog.get_logger()
+
 
 @web.middleware
 async def access_gate(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -19,8 +22,10 @@ async def access_gate(request: web.Request, handler: Handler) -> web.StreamRespo
     if route is None:
         return await handler(request)  # the router's own 404 or 405
     if not _is_allowed(route, visit):
+        _note(route, visit)
         raise _refusal(request, visit)
     if not isinstance(route.scope, Scope) and not in_scope(visit.staff, await route.scope(request)):
+        _note(route, visit, is_out_of_scope=True)
         raise web.HTTPNotFound  # not even whether it exists
     if route.needs_proof and not is_proven(request):
         raise _ask_for_proof(request)
@@ -42,6 +47,14 @@ def _is_allowed(route: Route, visit: Visit) -> bool:
     if route.access is Access.SIGNED_IN:
         return visit.is_signed_in
     return visit.may(route.access)
+
+
+def _note(route: Route, visit: Visit, *, is_out_of_scope: bool = False) -> None:
+    """Who may not do what: by pseudonym, and by the line of the table, never by what the address named."""
+    tell = log.warning if visit.is_signed_in else log.info  # everybody finds the door closed before they sign in
+    who = visit.person.id if visit.person else "-"
+    where = f"{route.method} {route.path}"
+    tell("refused", permission=str(route.access), who=who, where=where, is_out_of_scope=is_out_of_scope)
 
 
 def _refusal(request: web.Request, visit: Visit) -> web.HTTPException:

@@ -8,7 +8,8 @@ from aiohttp.typedefs import Handler
 
 from console.pages import render
 from console.words import Message, _
-from evidence.errors import ConfigError, CustodyBroken, HaechiError
+from evidence.errors import ConfigError, HaechiError
+from storage.readiness import is_away
 
 log = structlog.get_logger()
 
@@ -40,12 +41,10 @@ async def error_gate(request: web.Request, handler: Handler) -> web.StreamRespon
         return _say(request, answered.status, headers=kept)
     except ConfigError as problem:
         return _say(request, 400, Message("%(problem)s", problem=str(problem)))
-    except CustodyBroken as problem:
-        return _failed(request, 503, problem)
     except HaechiError as problem:
         return _failed(request, 503, problem)
-    except Exception as problem:  # a mistake of ours: the stack goes to the log, without values
-        return _failed(request, 500, problem)
+    except Exception as problem:  # else a mistake of ours: where it was made goes to the log, without values
+        return _failed(request, 503 if is_away(problem) else 500, problem)
 
 
 def _failed(request: web.Request, status: int, problem: Exception) -> web.Response:
@@ -68,8 +67,8 @@ def _say(
     """One line, as a page or, below ``/api/``, as JSON."""
     line = line or Message(LINES.get(status, LINES[500]))
     if request.path.startswith("/api/"):
-        body = {"error": {"status": status, "message": line.in_words("en"), "id": number}}
-        return web.json_response(body, status=status, headers=headers)
+        said = {"message": line.in_words("en"), "message_ko": line.in_words("ko")}
+        return web.json_response({"error": {"status": status, **said, "id": number}}, status=status, headers=headers)
     response = render(request, "error.html", status=status, line=line, number=number)
     response.headers.update(headers or {})
     return response

@@ -1,5 +1,6 @@
 """The gate of hosts: only requests that name us by our own address. A page elsewhere cannot rebind its name to us."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -31,9 +32,16 @@ def _hosts(console: Console) -> set[str]:
 
 
 def client_ip(request: web.Request) -> str:
-    """Where a request comes from: by https as our own proxy says, the last one before us; else the peer."""
-    if console_of(request).is_secure:
-        *_, last = request.headers.get("X-Forwarded-For", "").split(",")
-        if last.strip():
-            return last.strip()[:64]
-    return request.remote or "-"
+    """Where a request comes from: by https as our own proxy says, the last one before us; else the peer.
+
+    An address and nothing else: it goes into the log.
+    """
+    said = request.headers.get("X-Forwarded-For", "").split(",")[-1] if console_of(request).is_secure else ""
+    return _address(said) or _address(request.remote or "") or "-"
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text.strip().partition("%")[0]))
+    except ValueError:
+        return ""

@@ -45,6 +45,11 @@ document.addEventListener("click", (event) => {
   if (button) copyFrom(button);
 });
 for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+
+// On a telephone the pages stand in one row that is longer than the screen: show where one is.
+const here = document.querySelector('.places > li > [aria-current="page"], .more > summary.here');
+const row = document.querySelector(".places");
+if (here && row && row.scrollWidth > row.clientWidth) row.scrollLeft = here.offsetLeft - row.clientWidth / 2;
 if (document.body.dataset.signedIn) listen();
 
 globalThis.haechi = { isWriting };

@@ -52,6 +52,18 @@ function write() {
   return true;
 }
 
+// Explicit phrases: all of them open, or all of them folded away again.
+function unfoldAll() {
+  const folds = [...document.querySelectorAll("[data-fold]")];
+  const isOpen = folds.every((one) => one.open);
+  for (const one of folds) one.open = !isOpen;
+  return folds.length > 0;
+}
+for (const button of document.querySelectorAll("[data-unfold]")) {
+  button.hidden = false;
+  button.addEventListener("click", unfoldAll);
+}
+
 const ACTS = {
   "?": () => { showKeys(); return true; },
   j: () => { move(1); return true; },
@@ -115,6 +127,15 @@ function tellNew(number) {
   news.hidden = false;
 }
 
+function tellGiven(flag, whom) {
+  const news = document.querySelector("[data-given]");
+  if (!news || news.dataset.given !== whom) return;
+  const link = news.querySelector("a");
+  link.href = `/queue/${flag}`;
+  link.textContent = link.dataset.template.replace("{flag}", flag);
+  news.hidden = false;
+}
+
 function takeAway(flag) {
   for (const row of document.querySelectorAll(`[data-flag="${CSS.escape(flag)}"]`)) {
     if (row.contains(document.activeElement)) move(1);
@@ -126,6 +147,7 @@ function takeAway(flag) {
 document.addEventListener("haechi:queue", (event) => {
   const { flag, now, by, number } = event.detail;
   if (now === "new") return tellNew(number);
+  if (now === "given") tellGiven(flag, by);
   if (heading) {
     const isOurs = heading.dataset.pageFlag === flag && by !== heading.dataset.me;
     if (isOurs) document.querySelector("[data-taken]").hidden = false;

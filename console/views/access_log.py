@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import Field
 
+from console.access_words import ACTS, KINDS
 from console.body import Strict, read_form
 from console.going import go
 from console.pages import render
@@ -109,6 +110,8 @@ async def _page(request: web.Request, *, sees_all: bool) -> web.StreamResponse:
     return render(
         request,
         "access_log.html",
+        acts=ACTS,
+        kinds=KINDS,
         found=await _rows(request, sees_all=sees_all),
         sees_all=sees_all,
         names=await _names(request),

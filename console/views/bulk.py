@@ -8,10 +8,11 @@ from pydantic import Field
 import console.review_words as words
 from console.body import read_form
 from console.desk import desk_of, tell_of_flag
-from console.flag_text import Reader, excerpt
+from console.flag_text import excerpt
 from console.going import go
 from console.pages import render
 from console.review_words import refusal_name, refusal_words
+from console.said import reader_of
 from console.views.queue import asked_of, refusal_of
 from console.views.queue_models import Decision
 from console.visit import console_of, visit_of
@@ -24,8 +25,8 @@ from storage.batch_view import BatchView, read_batch
 from storage.exposure import spend
 from storage.flag_view import read_flag, read_texts
 from storage.review_batches import Batch, apply_batch, preview, undo_batch
+from storage.review_intake import take_in_new
 from storage.review_list import Listed, list_flags
-from storage.reviews import take_in
 
 GRAVE = frozenset({Severity.HIGH, Severity.CRITICAL})
 
@@ -69,7 +70,7 @@ async def _choose(request: web.Request, problem: Message | None) -> web.StreamRe
 async def _alike(request: web.Request, like: str) -> list[str]:
     """A flag and what is nearly the same, as far as it waits and is mild."""
     console, staff = console_of(request), visit_of(request).staff
-    await take_in(desk_of(request), console.clock())
+    await take_in_new(desk_of(request), console.clock())
     try:
         view = await read_flag(console.store, staff, like, console.clock())
     except ReviewRefused:
@@ -85,7 +86,7 @@ async def _listed(request: web.Request) -> list[str]:
     """The mild ones of a list."""
     staff, asked, desk = visit_of(request).staff, asked_of(request), desk_of(request)
     at = console_of(request).clock()
-    await take_in(desk, at)
+    await take_in_new(desk, at)
     listing = await list_flags(desk.queue, staff, asked.filters(staff.actor), at, asked.key, 2 * most_of(request))
     return [row.flag for row in listing.rows if _is_mild(row)][: most_of(request)]
 
@@ -108,7 +109,7 @@ async def _excerpts(request: web.Request, flags: Sequence[str]) -> dict[str, str
 
 async def _texts(request: web.Request, flags: Sequence[str]) -> dict[str, str]:
     console, visit = console_of(request), visit_of(request)
-    reader = Reader(offices=visit.who.offices, schools=console.works.schools())
+    reader = await reader_of(request)
     found = await read_texts(console.store, visit.staff, flags)
     return {name: excerpt(post, reader) if post else "" for name, (_document, post) in found.items()}
 

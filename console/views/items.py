@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiohttp import web
-from markupsafe import Markup
 
 from console.body import Strict
 from console.item_words import BASES, REQUESTERS, STATES
+from console.members import members_of
 from console.pages import render
 from console.persons import callings
 from console.proofs import Proof, proof_of
@@ -24,10 +24,8 @@ from evidence.errors import ReviewRefused
 from evidence.masked import Masked
 from evidence.records import Count, KeptPost
 from evidence.roles import Permission, allowance
-from pipelines.curves import member_curve
 from pipelines.found_words import Piece, visible
 from pipelines.revision_diff import Stretch, compare
-from pipelines.surges import surge_at
 from storage.flag_view import FlagView, read_curve, read_flag
 from storage.forms import read_post
 from storage.mongo import Store
@@ -36,7 +34,6 @@ from storage.sealed import SiblingItem, read_siblings, seal_entries
 
 _POST = re.compile(r"@?[\w-]{1,64}:\d{1,19}", re.ASCII)
 AROUND = timedelta(days=7)
-MOST_ROWS = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +149,7 @@ async def item_page(request: web.Request) -> web.StreamResponse:
         request,
         "item.html",
         item=item,
-        curve=Markup(member_curve(item.counts, 640, 120, surge=surge_at(item.counts))),  # noqa: S704  numbers alone
-        surge=surge_at(item.counts),
-        days=_days(item.counts),
+        members=members_of(item.counts, visit_of(request).zone),
         callings=await callings(request, [told.event.actor for told in history]),
         cases=cases,
         bases=tuple(Basis),
@@ -196,7 +191,7 @@ async def _opened(request: web.Request) -> Item:
         changes=_changes(kept, reader) if kept else (),
         seals=await _seals(request, post),
         flag=flag,
-        counts=_of_one_origin(counts),
+        counts=counts,
     )
 
 
@@ -216,11 +211,6 @@ async def _flag(request: web.Request, post: str) -> FlagView | None:
 def _around(kept: KeptPost | None, now: datetime) -> datetime:
     """End of the two weeks of counts that are shown."""
     return min(now, kept.at + AROUND) if kept and kept.at else now
-
-
-def _of_one_origin(counts: tuple[Count, ...]) -> tuple[Count, ...]:
-    """Those of the origin that counted last: two origins are two series."""
-    return tuple(count for count in counts if count.origin == counts[-1].origin)
 
 
 def _changes(kept: KeptPost, reader: Reader) -> tuple[Change, ...]:
@@ -246,11 +236,6 @@ async def _seals(request: web.Request, post: str) -> tuple[Seal, ...]:
     entries = await seal_entries(console.store, [one.id for one in items]) if items else {}
     standing = console.works.log_standing() if items else None
     return tuple(Seal(item=one, proof=proof_of(entries.get(one.id), standing)) for one in items)
-
-
-def _days(counts: tuple[Count, ...]) -> tuple[Count, ...]:
-    """The last count of each day, newest first."""
-    return tuple(reversed({count.at.date(): count for count in counts}.values()))[:MOST_ROWS]
 
 
 def _row(item: Item, reader: Reader) -> ItemRow:

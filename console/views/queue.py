@@ -11,17 +11,19 @@ from aiohttp import web
 from pydantic import ValidationError
 
 import console.review_words as words
-from console.curve import draw_curve
 from console.desk import curves_of, desk_of, looks_of
-from console.flag_text import Reader, changes_of, named_in, parts_of
+from console.flag_text import changes_of, named_in, passages_of
+from console.members import members_of
 from console.offices import OFFICES
 from console.pages import render
 from console.persons import callings
 from console.reviewing import FREE, OWNED
+from console.said import reader_of
 from console.views.cases import masked
 from console.views.queue_models import AGES, Asked
 from console.visit import console_of, visit_of
 from console.words import Message
+from evidence.conditions import GRAVE
 from evidence.errors import ReviewRefused
 from evidence.progress import State
 from evidence.records import Severity
@@ -30,8 +32,9 @@ from evidence.roles import Permission
 from evidence.workflow import undo_of
 from storage.exposure import read_exposure
 from storage.flag_view import FlagView, read_flag
+from storage.review_intake import take_in_new
 from storage.review_list import Filters, Listing, Shelf, list_flags
-from storage.reviews import read_queue, take_in
+from storage.reviews import read_queue
 
 ROWS, NEXT, MINE = 25, 12, 5
 
@@ -82,7 +85,7 @@ async def queue_page(request: web.Request) -> web.StreamResponse:
 async def listed(request: web.Request, asked: Asked) -> Listing:
     """A page of the list, what came in just now included."""
     staff, desk, at = visit_of(request).staff, desk_of(request), console_of(request).clock()
-    await take_in(desk, at)
+    await take_in_new(desk, at)
     return await list_flags(desk.queue, staff, asked.filters(staff.actor), at, asked.key, ROWS)
 
 
@@ -130,12 +133,12 @@ async def show_flag(
         view=view,
         problems=problems or {},
         given=given or {},
-        curve=draw_curve(await curves_of(request).of(view.source), visit.zone),
+        members=members_of(await curves_of(request).of(view.source), visit.zone),
         exposure=exposure,
         refused=refusal_of(request),
         done=request.query.get("done", ""),
         **_standing(request, view),
-        **_text(request, view),
+        **await _text(request, view),
         callings=await callings(request, (told.event.actor for told in view.history)),
         seen=masked,
         capture=capture_of(view),
@@ -159,22 +162,23 @@ def _standing(request: web.Request, view: FlagView) -> dict[str, Any]:
         "can_reopen": progress.state is State.FINAL and visit.may(Permission.CASES),
         "can_undo": undo_of(progress, actor) is not None and not is_mine,
         "is_unchecked": progress.urgent is not None and progress.urgent.checked_by is None,
+        "can_urge": visit.may(Permission.URGENT) and (view.severity in GRAVE or progress.urgent is not None),
         "first_category": next((term for term in view.terms if term in set(Category)), Category.OTHER),
         "severities": tuple(Severity),
     }
 
 
-def _text(request: web.Request, view: FlagView) -> dict[str, Any]:
+async def _text(request: web.Request, view: FlagView) -> dict[str, Any]:
     """What it says, if whoever asks holds it or has just looked at it; else nothing of it."""
-    visit, actor = visit_of(request), staff_of(request)
+    actor = staff_of(request)
     is_shown = (view.progress.owner == actor or looks_of(request).has(actor, view.id)) and view.post is not None
     if not is_shown or view.post is None:
-        return {"is_shown": False, "parts": (), "named": (), "changes": ()}
-    reader = Reader(offices=visit.who.offices, schools=console_of(request).works.schools())
-    post = view.post
+        return {"is_shown": False, "passages": (), "named": (), "changes": ()}
+    reader = await reader_of(request)
+    explicit, post = await console_of(request).works.explicit(), view.post
     return {
         "is_shown": True,
-        "parts": parts_of(post.post.words, post.mentions, view.source, reader),
+        "passages": passages_of(post.post.words, post.mentions, view.source, reader, explicit),
         "named": named_in(post.mentions, reader),
         "changes": changes_of(post, reader),
     }

@@ -9,8 +9,9 @@ from aiohttp import web
 
 from console.body import Strict, body_of
 from console.desk import looks_of
-from console.flag_text import Reader, parts_of, words_of
+from console.flag_text import parts_of, words_of
 from console.reviewing import decide, do, look, put_into_case, take_next, wants_pause, wish_of
+from console.said import reader_of
 from console.views.api import answer
 from console.views.cases import cases_in_scope
 from console.views.queue import asked_of, listed
@@ -121,7 +122,7 @@ async def flag(request: web.Request) -> web.StreamResponse:
         view = await read_flag(console.store, staff, request.match_info["flag"], console.clock())
     except ReviewRefused:
         raise web.HTTPNotFound from None
-    return answer(_flag(request, view))
+    return answer(await _flag(request, view))
 
 
 async def act(request: web.Request) -> web.StreamResponse:
@@ -185,7 +186,7 @@ def _row(row: Listed) -> FlagRow:
     )
 
 
-def _flag(request: web.Request, view: FlagView) -> FlagAnswer:
+async def _flag(request: web.Request, view: FlagView) -> FlagAnswer:
     progress, actor = view.progress, visit_of(request).staff.actor
     is_shown = progress.owner == actor or looks_of(request).has(actor, view.id)
     return FlagAnswer(
@@ -200,17 +201,17 @@ def _flag(request: web.Request, view: FlagView) -> FlagAnswer:
         claim=view.claim,
         due_at=view.due_at,
         lease_until=view.lease_until,
-        text=_text(request, view) if is_shown else None,
+        text=await _text(request, view) if is_shown else None,
         reviews=[_decided(review) for review in progress.reviews],
         alike=[row.flag for row in view.alike],
         urgent=progress.urgent is not None,
     )
 
 
-def _text(request: web.Request, view: FlagView) -> str | None:
+async def _text(request: web.Request, view: FlagView) -> str | None:
     if view.post is None:
         return None
-    reader = Reader(offices=visit_of(request).who.offices, schools=console_of(request).works.schools())
+    reader = await reader_of(request)
     return words_of(parts_of(view.post.post.words, view.post.mentions, view.source, reader))
 
 

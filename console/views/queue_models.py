@@ -102,7 +102,7 @@ class Asked(Strict):
 
     shelf: Annotated[Shelf, _Word] = Shelf.WAITING
     severity: Annotated[Severity | None, _Word, _Empty] = None
-    office: Annotated[str | None, _Empty] = Field(default=None, pattern=r"^[A-Z]\d\d$")
+    office: Annotated[str | None, _Empty] = Field(default=None, pattern=r"^([A-Z]\d\d|none)$")
     source: Annotated[str | None, _Empty] = Field(default=None, max_length=200)
     age: Annotated[Literal["hour", "day", "three-days", "week"] | None, _Empty] = None
     mine: bool = False

@@ -1,60 +1,58 @@
 """Masked text unmasked: asked for, approved by a second person, shown for a quarter of an hour, each view logged."""
 
-from typing import Annotated, Literal
+from collections.abc import Awaitable, Sequence
 
 from aiohttp import web
-from pydantic import Field
 
 import console.review_words as words
-from console.body import Strict, read_form
-from console.events import Event
-from console.flag_text import show_strange
+from console.body import read_form
 from console.going import go
 from console.pages import render
 from console.persons import callings
-from console.reviewing import FLAG_OFFICES
+from console.revealing import (
+    Approval,
+    CaseRevealAsked,
+    RevealAsked,
+    approve,
+    ask,
+    ask_for_case,
+    masked_of,
+    post_of,
+    revealed,
+)
+from console.review_words import refusal_name
 from console.visit import console_of, visit_of
 from console.words import Message
 from evidence.approval import Proposal, sees
 from evidence.errors import ConfigError, ReviewRefused
+from evidence.reveal import MOST_OF_A_CASE, Extent, read_extent
 from evidence.roles import Permission
 from storage.approvals import find_proposal
+from storage.cases import posts_of_case
 from storage.flag_view import offices_of_flag, read_texts
-from storage.reveal_requests import (
-    Purpose,
-    approve_reveal,
-    ask_reveal,
-    break_glass,
-    broken_glass,
-    recent_reveals,
-    view_revealed,
-)
-
-
-class RevealAsked(Strict):
-    """Why somebody wants to see it."""
-
-    purpose: Annotated[Purpose, Field(strict=False)]
-    words: str = Field(min_length=1, max_length=1_900)
-    do: Literal["ask", "break"] = "ask"
-
-
-class Approval(Strict):
-    """Of a reveal, or of a broken glass."""
-
-    proposal: str = Field(pattern=r"^proposal-[0-9a-f]{16}$")
+from storage.reveal_requests import broken_glass, recent_reveals
 
 
 async def ask_page(request: web.Request) -> web.StreamResponse:
     """What for?"""
-    return _ask(request, None)
+    return await _ask(request, None)
 
 
-def _ask(request: web.Request, problem: Message | None) -> web.Response:
-    flag, status = request.match_info["flag"], 422 if problem else 200
-    can_break = visit_of(request).may(Permission.APPROVE_REVEAL)
+async def _ask(request: web.Request, problem: Message | None) -> web.Response:
+    post = await post_of(request, request.match_info["flag"])
+    spans = masked_of(post).spans
+    asked = request.query.get("span", "")
     return render(
-        request, "reveal_ask.html", status=status, flag=flag, words=words, problem=problem, can_break=can_break
+        request,
+        "reveal_ask.html",
+        status=422 if problem else 200,
+        flag=request.match_info["flag"],
+        revision=post.revision,
+        marks=[span.kind.mark for span in spans],
+        chosen=int(asked) if asked.isascii() and asked.isdecimal() and int(asked[:5]) <= len(spans) else 0,
+        words=words,
+        problem=problem,
+        can_break=visit_of(request).may(Permission.APPROVE_REVEAL),
     )
 
 
@@ -62,52 +60,51 @@ async def ask_form(request: web.Request) -> web.StreamResponse:
     """Ask; a supervisor may open it at once instead."""
     filled = await read_form(request, RevealAsked)
     if filled.form is None:
-        return _ask(request, next(iter(filled.problems.values())))
+        return await _ask(request, next(iter(filled.problems.values())))
     try:
-        found = await ask(request, filled.form)
+        return await _asked(ask(request, filled.form))
+    except ConfigError as problem:
+        return await _ask(request, Message("%(problem)s", problem=str(problem)))
+
+
+async def _asked(asking: Awaitable[Proposal]) -> web.Response:
+    try:
+        found = await asking
     except ReviewRefused:
         raise web.HTTPForbidden from None
+    return go("/reveals", done="asked") if found.approved_by is None else go(f"/reveals/{found.id}")
+
+
+async def case_ask_page(request: web.Request) -> web.StreamResponse:
+    """Which posts of a case, and what for?"""
+    return await _case_ask(request, None)
+
+
+async def _case_ask(request: web.Request, problem: Message | None) -> web.Response:
+    store, case = console_of(request).store, request.match_info["case"]
+    there = await read_texts(store, visit_of(request).staff, await posts_of_case(store, case))
+    return render(
+        request,
+        "reveal_case.html",
+        status=422 if problem else 200,
+        case=case,
+        flags=[flag for flag, (_document, post) in there.items() if post is not None],
+        most=MOST_OF_A_CASE,
+        words=words,
+        problem=problem,
+        can_break=visit_of(request).may(Permission.APPROVE_REVEAL),
+    )
+
+
+async def case_ask_form(request: web.Request) -> web.StreamResponse:
+    """Ask for up to 20 of them."""
+    filled = await read_form(request, CaseRevealAsked)
+    if filled.form is None:
+        return await _case_ask(request, next(iter(filled.problems.values())))
+    try:
+        return await _asked(ask_for_case(request, filled.form))
     except ConfigError as problem:
-        return _ask(request, Message("%(problem)s", problem=str(problem)))
-    return go(f"/reveals/{found.id}") if filled.form.do == "break" else go("/reveals", done="asked")
-
-
-async def ask(request: web.Request, asked: RevealAsked) -> Proposal:
-    """Ask for the flag that the path names, or break the glass, and tell supervisors.
-
-    Raises:
-        ReviewRefused: only supervisors break the glass.
-        ConfigError: it is of offices that are not theirs.
-        StorageError: the log did not take it.
-    """
-    console, staff, flag = console_of(request), visit_of(request).staff, request.match_info["flag"]
-    work = break_glass if asked.do == "break" else ask_reveal
-    offices, at = request[FLAG_OFFICES], console.clock()
-    found = await work(console.store, console.custody, staff, flag, offices, asked.purpose, asked.words, at)
-    await _tell(request)
-    return found
-
-
-async def approve(request: web.Request, proposal: str) -> None:
-    """Approve somebody else's, and tell supervisors.
-
-    Raises:
-        ReviewRefused: it is no reveal.
-        ConfigError: it is their own, expired, or outside of their scope.
-        StorageError: the log did not take it.
-    """
-    console = console_of(request)
-    await approve_reveal(console.store, console.custody, visit_of(request).staff, proposal, console.clock())
-    await _tell(request)
-
-
-async def _tell(request: web.Request) -> None:
-    console = console_of(request)
-    at = console.clock()
-    waiting = [each for each in await recent_reveals(console.store, at) if each.state(at) == "waiting"]
-    glass = [each for each in await broken_glass(console.store, at) if each.review.state(at) == "waiting"]
-    values = {"count": len(waiting) + len(glass)}
-    console.events.publish(Event(kind="reveals", permission=Permission.APPROVE_REVEAL, values=values))
+        return await _case_ask(request, Message("%(problem)s", problem=str(problem)))
 
 
 async def reveals_page(request: web.Request) -> web.StreamResponse:
@@ -130,10 +127,16 @@ async def _reveals(request: web.Request, problem: Message | None) -> web.StreamR
         own=[(each, _is_open(each, request)) for each in reveals if each.proposed_by == staff.actor],
         waiting=waiting if can_approve else [],
         glass=glass if can_approve else [],
+        extents=_extents([*reveals, *(one.reveal for one in glass)]),
         callings=await callings(request, (each.proposed_by for each in [*reveals, *(one.review for one in glass)])),
         done=request.query.get("done", ""),
         words=words,
     )
+
+
+def _extents(reveals: Sequence[Proposal]) -> dict[str, Extent]:
+    """What each covers, by its id."""
+    return {each.id: read_extent(each.about) for each in reveals}
 
 
 def _is_open(proposal: Proposal, request: web.Request) -> bool:
@@ -154,45 +157,33 @@ async def approve_form(request: web.Request) -> web.StreamResponse:
 
 
 async def reveal_offices(request: web.Request) -> frozenset[str]:
-    """The offices of the flag that a reveal is about.
+    """The offices of all that a reveal is about.
 
     Raises:
-        HTTPNotFound: there is no such reveal.
+        HTTPNotFound: there is no such reveal, or nothing of it is there any more.
     """
-    console = console_of(request)
+    store = console_of(request).store
     try:
-        found = await find_proposal(console.store, request.match_info["proposal"])
+        extent = read_extent((await find_proposal(store, request.match_info["proposal"])).about)
     except ConfigError:
         raise web.HTTPNotFound from None
-    offices = await offices_of_flag(console.store, found.about)
-    if offices is None:
+    offices = [found for flag in extent.flags if (found := await offices_of_flag(store, flag)) is not None]
+    if not offices:
         raise web.HTTPNotFound
-    return offices
+    return frozenset().union(*offices)
 
 
 async def reveal_page(request: web.Request) -> web.StreamResponse:
     """The text as it was posted, with whoever looks and when written across it."""
     try:
-        found, text = await revealed(request)
-    except ReviewRefused:
+        found, texts = await revealed(request)
+    except ReviewRefused as problem:
+        if refusal_name(problem) == "limit":
+            return go("/queue/pause")
         raise web.HTTPNotFound from None
     console, visit = console_of(request), visit_of(request)
     left_s = int((found.expires_at - console.clock()).total_seconds())
-    response = render(request, "reveal.html", reveal=found, parts=show_strange(text), who=visit.who)
+    extent = read_extent(found.about)
+    response = render(request, "reveal.html", reveal=found, extent=extent, texts=texts, who=visit.who)
     response.headers["Refresh"] = f"{max(left_s, 1)};url=/reveals"  # it is not left open on a desk
     return response
-
-
-async def revealed(request: web.Request) -> tuple[Proposal, str]:
-    """The text, after the view of it is in the log.
-
-    Raises:
-        ReviewRefused: it is not theirs, not approved, or over.
-        StorageError: the log did not take it.
-    """
-    console, staff = console_of(request), visit_of(request).staff
-    found = await view_revealed(console.store, console.custody, staff, request.match_info["proposal"], console.clock())
-    _document, post = (await read_texts(console.store, staff, [found.about])).get(found.about, ({}, None))
-    if post is None:
-        raise ReviewRefused(f"{found.about}: its post was erased")
-    return found, post.post.words

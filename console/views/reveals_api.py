@@ -5,12 +5,13 @@ from datetime import datetime
 from aiohttp import web
 
 from console.body import Strict, body_of
+from console.revealing import Approval, CaseRevealBody, RevealAsked, approve, ask, ask_for_case, revealed
 from console.views.api import answer
 from console.views.queue_api import refused
-from console.views.reveals import Approval, RevealAsked, approve, ask, revealed
 from console.visit import console_of
 from evidence.approval import Proposal
 from evidence.errors import ReviewRefused
+from evidence.reveal import read_extent
 from storage.approvals import find_proposal
 
 
@@ -18,16 +19,17 @@ class RevealAnswer(Strict):
     """A reveal that was asked for."""
 
     proposal: str
-    flag: str
+    flags: list[str]
+    span: int | None
+    """Number of the one masked span that it covers; None for whole texts."""
     state: str
     expires_at: datetime
 
 
-class RevealedText(Strict):
-    """A text as it was posted. Each answer is in the log under whoever asked."""
+class RevealedTexts(Strict):
+    """Texts as they were posted, by flag. Each answer is in the log under whoever asked."""
 
-    flag: str
-    text: str
+    texts: dict[str, str]
     expires_at: datetime
 
 
@@ -35,6 +37,15 @@ async def ask_one(request: web.Request) -> web.StreamResponse:
     """Ask to see the text of a flag unmasked."""
     try:
         found = await ask(request, body_of(request, RevealAsked))
+    except ReviewRefused as problem:
+        return refused(problem)
+    return _answer(request, found)
+
+
+async def ask_case(request: web.Request) -> web.StreamResponse:
+    """Ask to see posts of a case unmasked."""
+    try:
+        found = await ask_for_case(request, body_of(request, CaseRevealBody))
     except ReviewRefused as problem:
         return refused(problem)
     return _answer(request, found)
@@ -51,15 +62,18 @@ async def approve_one(request: web.Request) -> web.StreamResponse:
 
 
 async def text(request: web.Request) -> web.StreamResponse:
-    """The text."""
+    """The text, or those of a case."""
     try:
-        found, words = await revealed(request)
+        found, texts = await revealed(request)
     except ReviewRefused as problem:
         return refused(problem)
-    shown = words.encode("utf-8", "replace").decode()
-    return answer(RevealedText(flag=found.about, text=shown, expires_at=found.expires_at))
+    return answer(RevealedTexts(texts={one.flag: one.words for one in texts}, expires_at=found.expires_at))
 
 
 def _answer(request: web.Request, found: Proposal) -> web.Response:
-    state = found.state(console_of(request).clock())
-    return answer(RevealAnswer(proposal=found.id, flag=found.about, state=state, expires_at=found.expires_at))
+    state, extent = found.state(console_of(request).clock()), read_extent(found.about)
+    return answer(
+        RevealAnswer(
+            proposal=found.id, flags=list(extent.flags), span=extent.span, state=state, expires_at=found.expires_at
+        )
+    )

@@ -11,7 +11,7 @@ from console.going import go, local_path
 from console.pages import render
 from console.passwords import LONGEST, refusal
 from console.proof import check_code, check_password
-from console.visit import Console, console_of, visit_of
+from console.visit import Console, console_of, staff_from, visit_of
 from console.words import Message, _
 from evidence.case import Staff
 from evidence.custody import Act
@@ -107,8 +107,7 @@ async def choose_password(request: web.Request) -> web.StreamResponse:
     hashed = await console.passwords.hash(filled.form.password)
     if await use_link(console.store, token, console.clock()) is None:
         return render(request, "link_over.html", status=410, line=OVER)
-    staff = Staff(actor=person.id, role=str(person.role), session_id="link")
-    await console.custody.record(_act(staff, "password-set", person))
+    await console.custody.record(_act(staff_from(person, "link", visit_of(request).ip), "password-set", person))
     await end_sessions(console.store, person.id)
     await set_secret(console.store, person.id, "password", hashed)
     await set_secret(console.store, person.id, "code", None)  # whoever lost the telephone sets up a new one
@@ -197,8 +196,7 @@ async def begin(request: web.Request, person: Person) -> str:
     """A full session in place of whatever session there was; its secret."""
     console, visit = console_of(request), visit_of(request)
     secret, session = await begin_session(console.store, person.id, Stage.FULL, console.clock())
-    staff = Staff(actor=person.id, role=str(person.role), session_id=session.id[:16])
-    await console.custody.record(_act(staff, "sign-in", person))
+    await console.custody.record(_act(staff_from(person, session.id[:16], visit.ip), "sign-in", person))
     if visit.session is not None:
         await end_session(console.store, visit.session.id)
     await note_sign_in(console.store, person.id, console.clock())

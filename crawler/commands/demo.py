@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import click
 
@@ -17,6 +18,7 @@ from crawler.output import reporter, set_up_logging, stdout
 from crawler.passes import Item, pass_over
 from crawler.practice_world import forget_checkpoints, practice_world
 from crawler.schedule import serve
+from crawler.staff import staff_here
 from crawler.summaries import digest_of, office_names
 from evidence.records import CrawlRun, Watchlist
 from pipelines.digest import page_of
@@ -49,10 +51,12 @@ async def _demo(settings: Settings, uri: str, once: bool, as_json: bool) -> None
         world, practice = served.world, served.settings
         await claim_for_practice(store)
         forget_checkpoints(practice)
-        await import_version(store, served.watchlist, "practice", now())
         watchlist = parse_watchlist(served.watchlist, "practice", SITES, allow_loopback=True)
         say(f"practice world at {practice.web_base} and on its own Telegram, store in {practice.data_dir}")
-        async with custody_log(store, practice) as custody, crawler_for(store, watchlist, practice) as crawler:
+        async with AsyncExitStack() as stack:
+            custody = await stack.enter_async_context(custody_log(store, practice))
+            await import_version(store, custody, staff_here(store.cipher), served.watchlist, "practice", now())
+            crawler = await stack.enter_async_context(crawler_for(store, watchlist, practice))
             report = reporter(as_json)
             if once:
                 await _two_passes(world, watchlist, crawler, report, say)

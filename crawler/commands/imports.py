@@ -19,6 +19,7 @@ from crawler.importing import Imported, Importer, check_allowed, import_export
 from crawler.moments import parse_zone
 from crawler.output import print_json, progress, set_up_logging, stderr, stdout, warn_of_practice
 from crawler.rows import Row, time
+from crawler.staff import staff_here
 from evidence.errors import ConfigError, UnreadableCapture
 from evidence.shown import shown
 from storage.mongo import Store
@@ -101,7 +102,14 @@ async def _importer(store: Store, settings: Settings) -> Importer:
     terms, rules = (watchlist.terms, watchlist.rules) if watchlist is not None else packaged_defaults()
     criteria = await criteria_for(store, terms, rules, settings)
     setting = await setting_for(store, settings)
-    return Importer(store=store, criteria=criteria, posters=posters_key(store), clock=now, setting=setting)
+    return Importer(
+        store=store,
+        criteria=criteria,
+        posters=posters_key(store),
+        clock=now,
+        setting=setting,
+        by=staff_here(store.cipher).actor,
+    )
 
 
 def _print(imported: Imported, export: Export, as_json: bool) -> None:

@@ -10,12 +10,14 @@ import click
 
 from config.settings import Settings, load_settings
 from crawler.assemble import custody_log, database, evidence_store, now
+from crawler.broker import CHORES, sending
 from crawler.cli import INTERRUPTED, SOME_BLIND
 from crawler.moments import parse_moment
 from crawler.output import print_json, progress, set_up_logging, stderr, stdout, warn_of_practice
 from crawler.rescan_order import Order, order_for, rescanner_for
 from crawler.rescan_processes import Reader, reader_beside, reader_here
 from crawler.rescan_round import Round, begin_act, end_act, read_places
+from crawler.rescan_slots import AT_ONCE, reader_by_workers
 from crawler.rows import Row, time
 from crawler.staff import staff_here
 from evidence.address import parse_source_address
@@ -44,7 +46,7 @@ class Asked:
     type=click.IntRange(min=1, max=64),
     default=1,
     show_default=True,
-    help="Spread over so many processes of this machine. Example: --processes 4",
+    help="Over so many processes of this machine; 1 with HAECHI_BROKER_URL: over workers. Example: --processes 4",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON Lines. Example: haechi rescan --json")
 def rescan(since: str | None, source: str | None, processes: int, as_json: bool) -> int:
@@ -115,7 +117,10 @@ async def _read(store: Store, settings: Settings, uri: str, order: Order, rescan
             bar.update(task, advance=0 if added else 1, description=f"{captures:,} captures, places")
 
         readers: list[Reader] = []
-        if processes == 1:
+        if processes == 1 and settings.broker_url:
+            send = await stack.enter_async_context(sending(settings.broker_url, (CHORES,)))
+            readers = [reader_by_workers(store, rescan, send, stop.is_set)] * min(AT_ONCE, len(order.places))
+        elif processes == 1:
             rescanner = await rescanner_for(store, settings, order)
             readers.append(await stack.enter_async_context(reader_here(rescanner, rescan, stop.is_set)))
         for _ in range(min(processes, len(order.places)) if processes > 1 else 0):

@@ -8,11 +8,12 @@ from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from config.watchlist_edit import with_source
-from crawler.assemble import database, evidence_store, now, stored_watchlist
+from crawler.assemble import custody_log, database, evidence_store, now, stored_watchlist
 from crawler.commands.options import json_option
 from crawler.directories import watched_addresses
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, found_row
+from crawler.staff import staff_here
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
 from evidence.rooms import Standing
@@ -108,8 +109,9 @@ async def _watch(settings: Settings, uri: str, address: str, reason: str) -> int
         text, name = (stored.text, stored.name) if stored else ("version: 1\n", "watchlist")
         new = with_source(text, name, address, reason)
         parse_watchlist(new, name, SITES, settings.allow_loopback or await is_practice(store))
-        version = await import_version(store, new, name, now())
-        await take_up(store, address, now())
+        async with custody_log(store, settings) as custody:
+            version = await import_version(store, custody, staff_here(store.cipher), new, name, now(), reason)
+        await take_up(store, address, now(), staff_here(store.cipher).actor)
         return version.number
 
 
@@ -129,7 +131,7 @@ def dismiss_room(address: str, reason: str) -> None:
         async with evidence_store(settings, uri) as store:
             if canonical in await _on_watchlist(store, settings):
                 raise ConfigError(f"{canonical} is on the watchlist: take it off there")
-            return await dismiss(store, canonical, reason, now())
+            return await dismiss(store, canonical, reason, now(), staff_here(store.cipher).actor)
 
     with database(settings) as uri:
         if not asyncio.run(work(uri)):

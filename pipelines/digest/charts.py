@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
 WIDTH_IN, ROW_IN, DPI = 6.0, 0.34, 144
-INK, QUIET, FILL, SOFT = "#1f2933", "#7b8794", "#3e5c76", "#c9d3de"
+INK, QUIET, FILL, SOFT = "#1f2933", "#616e7c", "#3e5c76", "#c9d3de"
 HATCH = "////"
 PLAIN = {"Software": "Haechi"}
 """Nothing in a picture tells when or where it was drawn."""

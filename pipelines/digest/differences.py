@@ -32,7 +32,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
     return tuple(
         Difference(where=where, before=old.get(where, "–"), after=new.get(where, "–"))
         for where in sorted({*old, *new})
-        if old.get(where) != new.get(where)
+        if old.get(where, "–") != new.get(where, "–")  # a field that older versions had not is none
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from evidence.shown import shown
 from pipelines.digest.layout_watch import gaps, rooms, sources
-from pipelines.digest.lines import Figure
+from pipelines.digest.lines import Agreement, Figure
 from pipelines.digest.model import Checkpoint, Digest, Reader, Status
 from pipelines.digest.page import Page, Section, Sheet, cross, listing, number, word
 from pipelines.digest.review import AGES
@@ -148,6 +148,7 @@ def _review(digest: Digest, words: Words) -> Section:
         (words["decision_longest"], review.decision.longest_min),
         (words["pairs"], review.agreement.pairs),
         (words["agreeing"], review.agreement.agreeing),
+        *(beyond_chance(review.agreement, words) if digest.scope.reader is Reader.STAFF else ()),
         (words["reopened"], review.reopened),
         (words["skipped"], review.skipped),
     ]
@@ -157,6 +158,11 @@ def _review(digest: Digest, words: Words) -> Section:
         notes=() if review.agreement.is_enough else (words["too_few_pairs"],),
         sheets=(listing("review", words["review"], (words["measure"], words["number"]), rows, words),),
     )
+
+
+def beyond_chance(agreement: Agreement, words: Words) -> tuple[tuple[str, Figure], ...]:
+    """Kappa with what it must be read beside."""
+    return (words["kappa"], agreement.kappa), (words["prevalence"], agreement.prevalence)
 
 
 def _referrals(digest: Digest, words: Words) -> Section:

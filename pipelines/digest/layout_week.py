@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from pipelines.digest.page import Cell, Page, Section, Sheet, number, word
+from pipelines.digest.layout import beyond_chance
+from pipelines.digest.lines import Agreement
+from pipelines.digest.page import Cell, Page, Section, Sheet, listing, number, word
 from pipelines.digest.week import WeekDigest, WeekLine
 from pipelines.digest.words import WORDS, Lang
 
@@ -39,8 +41,18 @@ def week_page(week: WeekDigest, lang: Lang, offices: Mapping[str, str], version:
         warning="",
         notes=tuple(notes),
         sentences=(),
-        sections=(Section(key="week", title=words["week_reports"], sheets=(sheet,)),),
+        sections=(Section(key="week", title=words["week_reports"], sheets=(sheet,)), *_twice(week.agreement, words)),
     )
+
+
+def _twice(agreement: Agreement | None, words: Mapping[str, str]) -> tuple[Section, ...]:
+    if agreement is None:
+        return ()
+    rows = ((words["pairs"], agreement.pairs), (words["agreeing"], agreement.agreeing))
+    columns = (words["measure"], words["number"])
+    sheet = listing("twice", words["twice"], columns, (*rows, *beyond_chance(agreement, words)), words)
+    notes = () if agreement.is_enough else (words["too_few_pairs"],)
+    return (Section(key="twice", title=words["twice"], notes=notes, sheets=(sheet,)),)
 
 
 def _row(line: WeekLine, level: str, words: Mapping[str, str]) -> tuple[Cell, ...]:

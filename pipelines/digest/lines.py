@@ -129,6 +129,11 @@ class Agreement:
     agreeing: Figure
     is_enough: bool
     """Whether there are enough pairs to say something."""
+    kappa: int | None = None
+    """Cohen's, of dispositions, in hundredths from -100 to 100: agreement beyond chance. For staff alone, since small
+    numbers could be worked out; None where there are too few pairs, or all said the same."""
+    prevalence: int | None = None
+    """Per cent of the single reviews in these pairs that said confirmed; near 0 or 100 kappa says little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

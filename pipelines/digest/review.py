@@ -8,6 +8,7 @@ from statistics import median
 from evidence.day import Acted, Day, FlagDay, Referral
 from evidence.progress import State, Step
 from evidence.review import Disposition
+from pipelines.agreement import FEWEST, agreement
 from pipelines.digest.lines import WITHHELD, Agreement, Figure, ReferralLine, ReviewLine, Waited
 from pipelines.digest.shield import rounded, single, split
 
@@ -17,7 +18,6 @@ AGES: tuple[tuple[str, timedelta], ...] = (
     ("3_to_7_days", timedelta(days=7)),
     ("over_7_days", timedelta.max),
 )
-ENOUGH_PAIRS = 50
 WAITING = "waiting"
 IN_REVIEW = "in_review"
 STATES = (WAITING, IN_REVIEW, *map(str, Disposition))
@@ -59,7 +59,7 @@ def review_line(day: Day, came_in: Figure, smallest: int) -> ReviewLine:
         backlog_is_rounded=not is_open,
         first_look=_waited([(flag.at, flag.first_look_at) for flag in looked], smallest, None),
         decision=_waited([(flag.at, flag.decided_at) for flag in day.decided], smallest, decided_total),
-        agreement=_agreement(day.acted, smallest),
+        agreement=agreement_of(day.acted, smallest),
         reopened=single(acts[Step.REOPEN], smallest),
         skipped=single(acts[Step.SKIP], smallest),
     )
@@ -86,11 +86,25 @@ def _waited(spans: Sequence[tuple[datetime, datetime | None]], smallest: int, sh
     )
 
 
-def _agreement(acted: Sequence[Acted], smallest: int) -> Agreement:
+def agreement_of(acted: Sequence[Acted], smallest: int) -> Agreement:
+    """How far two reviewers came to the same.
+
+    Args:
+        acted: of one scope.
+        smallest: number that is shown, besides nought.
+    """
     pairs = Counter("agreeing" if act.agrees else "differing" for act in acted if act.agrees is not None)
     numbers = {name: pairs[name] for name in ("agreeing", "differing")}
     total, parts = split("pairs", numbers, smallest)
-    return Agreement(pairs=total, agreeing=parts["agreeing"], is_enough=pairs.total() >= ENOUGH_PAIRS)
+    said = agreement([act.found for act in acted if act.found is not None], Disposition.CONFIRMED)
+    is_told = smallest <= 1 and not said.is_too_few
+    return Agreement(
+        pairs=total,
+        agreeing=parts["agreeing"],
+        is_enough=pairs.total() >= FEWEST,
+        kappa=round(100 * said.kappa) if is_told and said.kappa is not None else None,
+        prevalence=round(100 * said.prevalence) if is_told and said.prevalence is not None else None,
+    )
 
 
 def referral_lines(day: Day, smallest: int) -> tuple[ReferralLine, ...]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from evidence.day import FlagDay, Referral, Week
 from evidence.review import Disposition
 from pipelines.digest.counting import SEVERAL, UNCLEAR
-from pipelines.digest.lines import WITHHELD, Figure
-from pipelines.digest.model import FORM, Scope
+from pipelines.digest.lines import WITHHELD, Agreement, Figure
+from pipelines.digest.model import FORM, Reader, Scope
 from pipelines.digest.protect import Arc, protect
+from pipelines.digest.review import agreement_of
 from pipelines.digest.shield import LEVELS, difference, split
 
 POLICE, SUPPORT = "police", "victim-support"
@@ -45,6 +46,8 @@ class WeekDigest:
     is_over: bool
     lines: tuple[WeekLine, ...]
     total: WeekLine
+    agreement: Agreement | None = None
+    """Of two reviewers in the seven days; for staff alone, since a day's could be told from it."""
 
 
 def make_week(week: Week, scope: Scope) -> WeekDigest:
@@ -78,6 +81,7 @@ def make_week(week: Week, scope: Scope) -> WeekDigest:
         is_over=week.as_of >= week.ends_at,
         lines=tuple(lines[level] for level in LEVELS),
         total=lines[""],
+        agreement=agreement_of(week.acted, 1) if scope.reader is Reader.STAFF else None,
     )
 
 

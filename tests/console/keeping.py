@@ -15,6 +15,7 @@ from storage.rooms import Listing, listing_writes, room_key
 from storage.watchlists import import_version
 from tests.conftest import NOW
 from tests.console.asking import Answer, Caller
+from tests.storage.importing import OPERATOR
 
 ROOM, OTHER, FOUND = (f"https://t.me/{name}" for name in ("example_room", "other_room", "found_room"))
 LIST = "https://example.org/list?page=1"
@@ -40,7 +41,7 @@ terms:
 
 async def keep_watchlist(console: Console, text: str = TEXT) -> None:
     """A first version, as a command stores it; four passes over its first room, one over its directory; a candidate."""
-    await import_version(console.store, text, "rooms.yaml", NOW)
+    await import_version(console.store, console.custody, OPERATOR, text, "rooms.yaml", NOW)
     place = Place(kind=PlaceKind.CHANNEL, title="예시 이야기방 010-9999-0000 김하늘")
     for hours, outcome, why in ((50, "watched", None), (30, "blind", "answered 429"), (2, "watched", None)):
         await _pass(console, ROOM, "telegram-web", hours, Outcome(outcome), why, place)

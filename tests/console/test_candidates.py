@@ -55,7 +55,7 @@ async def test_dismissing_and_undoing(console: Console, monitor: Caller, own_dat
     assert monitor.person.id == (await rooms_before(console.store, [FOUND]))[FOUND]["dismissed_by"]
     await monitor.post(HERE, {"room": FOUND, "do": "undo"})
     assert 2 == (await monitor.get(HERE)).text.count("data-room ")
-    assert ["room-dismiss", "room-undismiss"] == [entry["action"] for entry in logged(own_database)][1:]
+    assert ["room-dismiss", "room-undismiss"] == [entry["action"] for entry in logged(own_database)][2:]
     assert 422 == (await monitor.post(HERE, {"room": "https://t.me/never_seen", "do": "dismiss"})).status
     assert 400 == (await monitor.post(HERE, {"room": FOUND, "do": "dismiss", "next": "//evil"})).status
 
@@ -84,7 +84,8 @@ async def test_brakes_are_for_everybody_who_may(
     stop = {"about": EVERYTHING, "do": "pause", "reason": "asked by the police", "span": "1h"}
     assert "/pauses?done=paused" == (await admin.post("/pauses", stop)).to
     assert {EVERYTHING} == await paused_addresses(console.store, console.clock())
-    assert "all crawling is paused by a person until 2026-11-20T10:00:00Z" in (await monitor.get("/watchlist")).text
+    page = (await monitor.get("/watchlist")).text
+    assert all(words in page for words in ("All crawling is paused", "2026-11-20 19:00"))
     typed = {"about": " t.me/Example_Room ", "do": "pause", "reason": "loud", "quiet": "pause"}
     await monitor.post("/pauses", typed)
     assert ROOM in await paused_addresses(console.store, console.clock())
@@ -98,7 +99,8 @@ async def test_brakes_are_for_everybody_who_may(
     assert "/pauses?done=resumed" == (await monitor.post("/pauses", {"about": EVERYTHING, "do": "resume"})).to
     assert 422 == (await monitor.post("/pauses", {"about": EVERYTHING, "do": "resume"})).status
     assert ["mute"] == [one.quiet for one in await standing_pauses(console.store, console.clock())]
-    assert ["pause", "pause", "resume", "mute", "resume"] == [entry["action"] for entry in logged(own_database)][1:]
+    acts = [entry["action"] for entry in logged(own_database)][2:]
+    assert ["pause", "pause", "resume", "mute", "resume"] == acts
 
 
 async def ask(caller: Caller, method: str, path: str, body: Any = None) -> tuple[int, Any]:

@@ -4,16 +4,32 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from config.register import load_schools
-from console.flag_text import Part, PartKind, Reader, changes_of, excerpt, named_in, parts_of, words_of
+from config.watchlist import packaged_defaults
+from console.flag_text import (
+    Part,
+    PartKind,
+    changes_of,
+    excerpt,
+    named_in,
+    open_span,
+    parts_of,
+    passages_of,
+    words_of,
+)
+from console.said import Reader
 from evidence.records import KeptPost, Mention, Revision
 from pipelines import examine
+from pipelines.explicit import compile_explicit
 from tests.conftest import NOW
 from tests.crawler.conftest import SCHOOLS_FILE
 from tests.storage.making import SOURCE, criteria, page, post
 
 SCHOOLS = {school.code: school for school in load_schools(SCHOOLS_FILE)}
+EXPLICIT = compile_explicit(packaged_defaults()[0])
 ALL, SEOUL, BUSAN = (
     Reader(offices=offices, schools=SCHOOLS) for offices in (None, frozenset({"B10"}), frozenset({"C10"}))
 )
@@ -97,3 +113,38 @@ def test_edits_newest_first() -> None:
     changes = changes_of(kept("셋째 글입니다", "첫째 글입니다", "둘째 글입니다"), ALL)
     assert [3, 2] == [changed.revision for changed in changes]
     assert all(late.until > early.until for late, early in pairwise(changes))
+
+
+def test_explicit_phrases_are_passages_of_their_own() -> None:
+    """Folded by their term, with marks and schools inside; together they say the same as before."""
+    text = "안내. 해솔빛고 김민수 딥페이크가 돈다. 문의 a.b@example.com 유포하겠다"
+    said = mentions_in(text)
+    passages = passages_of(text, said, SOURCE, ALL, EXPLICIT)
+    assert [None, "synthetic-media", None, "threat"] == [passage.folded for passage in passages[:4]]
+    assert "해솔빛고" in words_of(passages[1].parts)
+    whole = tuple(part for passage in passages for part in passage.parts)
+    assert words_of(parts_of(text, said, SOURCE, ALL)) == words_of(whole)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["김민수 학생", "010-1234-5678", "딥페이크", "해솔빛고", ". ", "a.b@example.com", " "]),
+        max_size=12,
+    )
+)
+def test_passages_lose_nothing(words: list[str]) -> None:
+    """Whatever is masked, named or folded, and wherever sentences end."""
+    text = "".join(words)
+    said = mentions_in(text) if text.strip() else ()
+    passages = passages_of(text, said, SOURCE, BUSAN, EXPLICIT)
+    whole = tuple(part for passage in passages for part in passage.parts)
+    assert words_of(parts_of(text, said, SOURCE, BUSAN)) == words_of(whole)
+    numbers = [part.number for part in whole if part.number]
+    assert list(range(1, len(numbers) + 1)) == numbers
+
+
+def test_one_span_is_opened() -> None:
+    """The numbered one; schools of other offices stay put out."""
+    post = kept(TEXT)
+    assert "[학교] 2학년 [이름] 010-1234-5678 딥페이크" == words_of(open_span(post, BUSAN, 2))
+    assert "해솔빛고 2학년 김민수 [전화] 딥페이크" == words_of(open_span(post, ALL, 1))

@@ -66,7 +66,7 @@ async def test_behind_https(client: ClientSession, store: Store, custody: Custod
         async with client.get(address, headers={"Host": "haechi.example", "X-Forwarded-Proto": "https"}) as answer:
             cookie = answer.cookies[f"__Host-{FORM_COOKIE}"]
             assert (200, True, "", "/") == (answer.status, cookie["secure"], cookie["domain"], cookie["path"])
-            assert "max-age=" in answer.headers["Strict-Transport-Security"]
+            assert "max-age=31536000; includeSubDomains" == answer.headers["Strict-Transport-Security"]
         async with client.get(address) as answer:
             assert 421 == answer.status
 

@@ -45,7 +45,7 @@ async def test_two_persons_and_a_quarter_of_an_hour(
         words in page.text for words in ("김민수", "010-1234-5678", "watermark", str(ben.person and ben.person.id))
     )
     clock.forward(seconds=1)
-    assert "010-1234-5678" in json.loads((await ben.get(f"/api/reveals/{proposal}")).text)["text"]
+    assert "010-1234-5678" in json.loads((await ben.get(f"/api/reveals/{proposal}")).text)["texts"][flag]
     assert 404 == (await sue.get(f"/reveals/{proposal}")).status
     clock.forward(minutes=4)
     assert 200 == (await ben.get(f"/reveals/{proposal}")).status

@@ -15,6 +15,7 @@ from tests.conftest import Clock
 from tests.console.asking import Answer, Caller, signed_in
 from tests.console.keeping import LIST, OTHER, ROOM, TEXT, carried, keep_watchlist, proposed, saved
 from tests.storage.custody_reading import logged
+from tests.storage.importing import OPERATOR
 
 NEW = {"base": "1", "address": "@new_room", "every": "1h", "reason": "case 12", "office": "B10"}
 
@@ -99,7 +100,7 @@ async def test_a_room_is_added_by_two_persons(
     entries = logged(own_database)[1:]
     version = await newest_version(console.store)
     assert version is not None
-    assert ["propose", "approve", "watchlist-save"] == [entry["action"] for entry in entries]
+    assert ["watchlist-save", "propose", "approve", "watchlist-save"] == [entry["action"] for entry in entries]
     assert ("2", version.sha256, version.change) == tuple(
         entries[-1][key] for key in ("target_id", "commit", "reason_code")
     )
@@ -112,7 +113,7 @@ async def test_somebody_who_is_faster(console: Console, monitor: Caller, supervi
     fields = carried(draft, "/watchlist/changes")
     change = await proposed(monitor, draft)
     looked_at = carried(await supervisor.get(change), change)
-    await import_version(console.store, TEXT + "rules: []\n", "b.yaml", clock())
+    await import_version(console.store, console.custody, OPERATOR, TEXT + "rules: []\n", "b.yaml", clock())
     late = await supervisor.post(change, {**looked_at, "do": "save"})
     assert (409, True) == (late.status, "Somebody else saved a version meanwhile" in late.text)
     for path, form in (("/watchlist/changes", {**fields, "why": "x"}), ("/watchlist/rooms", NEW)):
@@ -195,7 +196,7 @@ async def test_the_whole_text(console: Console, monitor: Caller, supervisor: Cal
     assert (422, True) == (bad.status, "watchlist:3: sources[0].every" in bad.text)
     draft = await monitor.post("/watchlist/text", {"base": "1", "text": TEXT.replace("\n", "\r\n") + "rules: []\r\n"})
     change = await proposed(monitor, draft)
-    await import_version(console.store, TEXT + "# more\n", "b.yaml", clock())
+    await import_version(console.store, console.custody, OPERATOR, TEXT + "# more\n", "b.yaml", clock())
     page = await supervisor.get(change)
     assert "It does not fit any more" in page.text
     assert 403 == (await supervisor.post(change, {"do": "save", "base": "2", "sha256": ""})).status

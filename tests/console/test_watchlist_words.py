@@ -25,6 +25,7 @@ from tests.conftest import Clock
 from tests.console.asking import Caller, signed_in
 from tests.console.conftest import make_console
 from tests.console.keeping import TEXT, carried, keep_watchlist, proposed, saved
+from tests.storage.importing import OPERATOR
 
 TALK = "version: 1\nsources:\n  - address: '@practice_talk'\n    backfill: 30d\n"
 SCHOOLS = Path(str(files("practice") / "schools.csv"))
@@ -39,7 +40,7 @@ def settings(practice_web: PracticeWeb, tmp_path: Path) -> Settings:
 @pytest_asyncio.fixture
 async def reading(store: Store, custody: Custody, clock: Clock, settings: Settings) -> AsyncIterator[Console]:
     """A console that looks at the practice web, after one pass over a room of it."""
-    await import_version(store, TALK, "talk.yaml", clock())
+    await import_version(store, custody, OPERATOR, TALK, "talk.yaml", clock())
     watchlist = parse_watchlist(TALK, "talk")
     async with crawler_for(store, watchlist, settings) as crawler:
         await pass_over(watchlist.sources, crawler, lambda _: None)

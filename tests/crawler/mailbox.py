@@ -2,6 +2,7 @@
 
 import asyncio
 import email.policy
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,9 +10,10 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from config.settings import Settings
 from crawler.delivery_plan import Courier
@@ -37,8 +39,24 @@ class Mailbox:
     mails: list[tuple[str, EmailMessage]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     """Said to the next ones instead of taking them."""
-    takes: bool = True
-    """Whether what is answered with a refusal is kept all the same: the answer got lost."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Answers to addresses that it does not take."""
+    logins: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """Names and passwords that were said."""
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take an address, or not."""
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    def log_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, said: Any) -> AuthResult:
+        """Take any name and password down."""
+        self.logins.append((said.login, said.password))
+        return AuthResult(success=True)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         """Take a mail."""
@@ -51,12 +69,28 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def mail_server() -> AsyncIterator[Mailbox]:
-    """A real SMTP server."""
-    box = Mailbox()
-    server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(box, enable_SMTPUTF8=True, hostname="mail.example"), "127.0.0.1", 0
-    )
+async def mail_server(shown: ssl.SSLContext | None = None, *, is_tls_first: bool = False) -> AsyncIterator[Mailbox]:
+    """A real SMTP server.
+
+    Args:
+        shown: its certificate; None for a server without TLS.
+        is_tls_first: TLS from the first byte, else STARTTLS, without which it takes nothing.
+    """
+    box, loop = Mailbox(), asyncio.get_running_loop()
+    later = None if is_tls_first else shown
+
+    def session() -> SMTP:
+        return SMTP(
+            box,
+            enable_SMTPUTF8=True,
+            hostname="mail.example",
+            tls_context=later,
+            require_starttls=later is not None,
+            authenticator=box.log_in,
+            auth_require_tls=later is not None,
+        )
+
+    server = await loop.create_server(session, "127.0.0.1", 0, ssl=shown if is_tls_first else None)
     box.port = server.sockets[0].getsockname()[1]
     try:
         yield box

@@ -60,11 +60,11 @@ async def test_a_dismissed_room_is_not_taken_up(crawler: Crawler, listing: Pract
     ready = replace(crawler, listed=frozenset())
     rule = at(listing, "telemetrio", "이야기", auto_watch=1)
     await crawl_directory(replace(rule, auto_watch=0), ready)
-    await dismiss(ready.store, "https://t.me/practice_group", "", today())
+    await dismiss(ready.store, "https://t.me/practice_group", "", today(), "staff-a")
     await crawl_directory(rule, ready)
     (first,) = await auto(ready, rule)
     assert "practice_group" != first
-    await dismiss(ready.store, f"https://t.me/{first}", "", today())
+    await dismiss(ready.store, f"https://t.me/{first}", "", today(), "staff-a")
     assert [] == await auto(ready, rule)
     await crawl_directory(rule, ready)
     (second,) = await auto(ready, rule)
@@ -92,7 +92,7 @@ async def test_the_service_follows_a_rule(crawler: Crawler, listing: PracticeDir
     await asyncio.sleep(3)
     first = [run.source for run in runs if run.source != rule.address]
     assert (rule.address, 1) == (runs[0].source, len(first))
-    await dismiss(running.store, first[0], "", now())
+    await dismiss(running.store, first[0], "", now(), "staff-a")
     await asyncio.sleep(4)
     assert running.due is not None
     for address in {run.source for run in runs} - {rule.address}:

@@ -209,7 +209,8 @@ def test_watchlist_history(env: dict[str, str], tmp_path: Path) -> None:
 def test_doctor(env: dict[str, str]) -> None:
     """Every part is checked; a fault is named and gives code 1."""
     ended = call("doctor", "--json", env=env)
-    checks = ["contact", "master key", "register", "telegram", "database and watchlist", "anchoring of the log"]
+    checks = ["contact", "master key", "register", "telegram", "disk", "anchoring of the log"]
+    checks += ["database", "clocks", "watchlist", "backup", "index of words"]
     assert (0, checks) == (ended.code, [row["check"] for row in ended.rows])
     assert {("check", "ok", "found")} == {tuple(row) for row in ended.rows}
     ill = call("doctor", "--json", env={**env, "HAECHI_SCHOOLS": "/nowhere.csv", "HAECHI_WEB_BASE": "https://t.me"})

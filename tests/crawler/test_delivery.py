@@ -150,6 +150,46 @@ async def test_refusals_are_tried_again_with_the_same_id(
 
 
 @pytest.mark.slow
+async def test_an_address_that_is_refused_for_good_is_told(
+    store: Store, custody: Custody, clock: Clock, tmp_path: Path
+) -> None:
+    """Of one receiver, not of the others; the ledger keeps the answer, the health of the next day counts it."""
+    async with mail_server() as box:
+        box.refused["kim@sen.example"] = "550 5.1.1 no such user"
+        courier = courier_for(store, custody, settings_for(tmp_path, box), clock)
+        for address in ("kim@sen.example", "lee@sen.example"):
+            await on_list(store, custody, address, "national", MORNING)
+        await on_list(store, custody, "ops@sen.example", "operator", MORNING)
+        await plan_due(courier)
+        await send_due(courier)
+        clock.forward(days=1)
+        await plan_due(courier)
+        box.refused.clear()
+        await send_due(courier)
+    failed = [one for one in await all_deliveries(store, None, clock()) if one.state is State.FAILED]
+    assert [(1, "the mail server refuses the address (550)")] == [(one.attempts, one.problem) for one in failed]
+    assert ["lee@sen.example", "ops@sen.example"] == sorted(to for to, _ in box.mails[:2])
+    health = [mail for to, mail in box.mails if to == "ops@sen.example"]
+    assert [0, 1] == [text_of(mail).count("Not delivered in the last 7 days: 1") for mail in health]
+
+
+@pytest.mark.slow
+async def test_several_operators_are_one_reading(store: Store, custody: Custody, clock: Clock, tmp_path: Path) -> None:
+    """The day is read once for all who get its health; every mail is addressed to its own."""
+    async with mail_server() as box:
+        courier = courier_for(store, custody, settings_for(tmp_path, box), clock)
+        for name in ("one", "two", "three"):
+            await on_list(store, custody, f"{name}@sen.example", "operator", MORNING)
+        await plan_day(courier, DAY)
+        (first, *_), day = await send_due(courier), courier.last.day
+        assert (DAY, first.due_at) == courier.last.about
+    assert day is not None
+    assert {"one@sen.example", "two@sen.example", "three@sen.example"} == {to for to, _ in box.mails}
+    assert {to for to, _ in box.mails} == {str(mail["To"]) for _, mail in box.mails}
+    assert 1 == len({text_of(mail) for _, mail in box.mails})
+
+
+@pytest.mark.slow
 async def test_death_while_sending_repeats_and_never_loses(
     store: Store, custody: Custody, clock: Clock, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ def importer(store: Store, touched: Path | None = None) -> Importer:
             os.utime(touched, (0, 0))
         return NOW
 
-    return Importer(store=store, criteria=criteria(), posters=b"key" * 11, clock=clock, setting=SETTING)
+    return Importer(store=store, criteria=criteria(), posters=b"key" * 11, clock=clock, setting=SETTING, by="staff-a")
 
 
 async def test_what_it_writes_keeps_to_the_rules(store: Store, rules: Rules, tmp_path: Path) -> None:

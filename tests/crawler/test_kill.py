@@ -6,7 +6,6 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ import pytest
 from config.settings import Settings
 from crawler.assemble import crawler_for, evidence_store, now, stored_watchlist
 from crawler.passes import pass_over
-from evidence.records import CrawlRun, Cursor, Media, Seen
-from practice.chatter import chat
+from evidence.records import CrawlRun, Cursor, Seen
+from practice.restless import Restless
 from practice.web import PracticeWeb
-from practice.world import Draft, PracticeRoom, World
+from practice.world import PracticeRoom
 from storage.embedded import _holder, embedded_server
 from storage.forms import read_post
 from storage.index import known_posts
@@ -31,53 +30,7 @@ from tests.storage.making import everything
 ROOMS = ("kill_a", "kill_b", "kill_c")
 POSTS, KILLS, WINDOW = 2_400, 20, 90
 """Posts of a room at first; kills; how many ids back the passes at the end surely read again."""
-SCHOOLS = ("해솔빛고", "새벽별터고", "온새미결고", "라온제나고")
 CRAWL_S = 4.0
-
-
-class Restless:
-    """A world that changes between the kills, and remembers all that its posts ever said."""
-
-    def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
-        self.world = World()
-        self.said: dict[tuple[str, int], list[str]] = {}
-        for order, name in enumerate(ROOMS):
-            self.world.open(PracticeRoom(username=name, title=name, peer_id=1_910_000_000 + order))
-            for turn in range(POSTS):
-                self.add(name, turn)
-        self.world.open(PracticeRoom(username="telegram", title="Telegram", peer_id=1_005_640_892))
-
-    def add(self, room: str, turn: int) -> None:
-        """Post one: every seventh names a school, every thirtieth is an album."""
-        media = (Media(kind="photo", number=3),) if turn % 30 == 11 else ()
-        at = now() - timedelta(minutes=max(0, POSTS - turn))
-        post = self.world.post(room, at, Draft(text=self._text(turn, turn % 7 == 3), media=media))
-        self.said[room, post.id] = [post.text]
-
-    def change(self, turn: int) -> None:
-        """New posts, sometimes more than a page of them; edits and removals among the newest."""
-        for room in ROOMS:
-            for number in range(self.chance.choice([0, 1, 3, 45])):
-                self.add(room, POSTS + turn * 100 + number)
-            recent = list(self.world.rooms[room].posts)[-12:]
-            edited, removed = self.chance.sample(recent, 2)
-            text = self._text(turn + 10_000, self.names_a_school(room, edited))
-            self.world.edit(room, edited, now(), text)
-            self.said[room, edited].append(text)
-            self.world.remove(room, removed)
-            self.add(room, POSTS + turn * 100 + 50)
-
-    def names_a_school(self, room: str, native_id: int) -> bool:
-        """Whether a post does, and always did."""
-        return "딥페이크" in self.said[room, native_id][0]
-
-    def naming(self, room: str) -> set[int]:
-        """Ids of posts that do and are still there."""
-        return {native_id for native_id in self.world.rooms[room].posts if self.names_a_school(room, native_id)}
-
-    def _text(self, turn: int, is_naming: bool) -> str:
-        return f"{self.chance.choice(SCHOOLS)} 딥페이크 이야기 {turn}" if is_naming else f"{chat(turn)} {turn}"
 
 
 @pytest.fixture
@@ -94,7 +47,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def restless() -> Restless:
     """The same world and the same moments each time."""
-    return Restless(seed=20261121)
+    return Restless(20261121, ROOMS, POSTS, now)
 
 
 @pytest.fixture

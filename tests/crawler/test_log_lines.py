@@ -25,6 +25,7 @@ IDS = {
     "notice",
     "owner",
     "peer",
+    "permission",
     "post",
     "search",
     "sha256",
@@ -36,7 +37,7 @@ IDS = {
 }
 NUMBERS = {"accounts", "attempts", "authorities", "destroyed", "directories", "flags", "late_s", "new", "number"}
 NUMBERS |= {"position", "posts", "size", "sources", "version"}
-STATES = {"day", "is_left", "is_team", "outcome"}
+STATES = {"day", "is_left", "is_out_of_scope", "is_team", "outcome"}
 OUR_SENTENCES = {"fault", "legal_basis", "problem", "reason"}
 """Messages of our own exceptions, which hold none (tests/evidence/test_errors.py), and a setting of the operator."""
 PUT_OUT = {"exc_info"}

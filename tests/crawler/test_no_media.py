@@ -68,7 +68,12 @@ async def read_everything(loopback: Loopback, listing: PracticeDirectory, folder
         runs = await pass_over(items, crawler, lambda run: None)
         assert {Outcome.WATCHED} == {run.outcome for run in runs}, runs
         importer = Importer(
-            store=loopback.store, criteria=criteria(), posters=b"k" * 32, clock=loopback.clock, setting=SETTING
+            store=loopback.store,
+            criteria=criteria(),
+            posters=b"k" * 32,
+            clock=loopback.clock,
+            setting=SETTING,
+            by="staff-a",
         )
         picture = {"photo": "photos/photo_1.jpg", "thumbnail": "photos/photo_1_thumb.jpg"}
         export = open_export(write(folder, chat(message(1, TYPED, **picture), message(2, TYPED))))

@@ -30,6 +30,7 @@ from storage.watchlists import import_version
 from tests.conftest import NOW, Clock
 from tests.crawler.mailbox import KEY, ONE, courier_for, mail_server, on_list, settings_for, web_hook
 from tests.storage.custody_reading import logged
+from tests.storage.importing import OPERATOR
 from tests.storage.making import NAMING, SOURCE, crawl_run, keep, page, post
 from tests.storage.reviewing import flag_document, put_flags
 
@@ -40,8 +41,8 @@ MONITOR = Staff(actor="ann", role="monitor", session_id="session-ann")
 @pytest_asyncio.fixture
 async def custody(store: Store, clock: Clock, tmp_path: Path) -> AsyncIterator[Custody]:
     """The log of the store, which has a watchlist of one room."""
-    await import_version(store, WATCHLIST, "rooms.yaml", NOW)
     async with open_custody(store, clock, Files(folder=tmp_path)) as opened:
+        await import_version(store, opened, OPERATOR, WATCHLIST, "rooms.yaml", NOW)
         yield opened
 
 

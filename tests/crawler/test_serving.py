@@ -1,13 +1,14 @@
 """The service follows the watchlist: a version that is stored meanwhile takes over."""
 
 import asyncio
+from pathlib import Path
 
 from config.settings import Settings
 from crawler.assemble import current_watchlist, now
-from crawler.serving import serve_newest
+from crawler.serving import passes_here, serve_newest
 from evidence.records import CrawlRun
 from storage.mongo import Store
-from storage.watchlists import import_version
+from tests.storage.importing import imported
 
 ROOM = "  - {{address: https://t.me/{name}, every: 10s, reason: test}}\n"
 
@@ -17,9 +18,9 @@ def yaml_of(*names: str) -> str:
     return "version: 1\nsources:\n" + "".join(ROOM.format(name=name) for name in names)
 
 
-async def test_newer_version_takes_over(store: Store, settings: Settings) -> None:
+async def test_newer_version_takes_over(store: Store, settings: Settings, tmp_path: Path) -> None:
     """A room that was added is read without a restart; a version that cannot be read changes nothing."""
-    await import_version(store, yaml_of("practice_talk"), "test", now())
+    await imported(store, tmp_path, yaml_of("practice_talk"), "test", now())
     watchlist = await current_watchlist(store, None, settings)
     seen: list[str] = []
     stop, begun = asyncio.Event(), asyncio.Event()
@@ -30,11 +31,13 @@ async def test_newer_version_takes_over(store: Store, settings: Settings) -> Non
         if "practice_rumours" in seen:
             stop.set()
 
-    serving = asyncio.create_task(serve_newest(store, watchlist, settings, report, stop, look_every_s=0.01))
+    serving = asyncio.create_task(
+        serve_newest(store, watchlist, settings, passes_here(store, settings, report), stop, 0.01)
+    )
     await begun.wait()
-    await import_version(store, "version: 1\nsources: 7\n", "broken", now())
+    await imported(store, tmp_path, "version: 1\nsources: 7\n", "broken", now())
     await asyncio.sleep(0.05)
     assert not serving.done()
-    await import_version(store, yaml_of("practice_talk", "practice_rumours"), "test", now())
+    await imported(store, tmp_path, yaml_of("practice_talk", "practice_rumours"), "test", now())
     await asyncio.wait_for(serving, 20)
     assert {"practice_talk", "practice_rumours"} == set(seen)

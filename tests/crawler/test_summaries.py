@@ -1,6 +1,5 @@
 """Summaries on the command line and given out: forms, readers, versions, what is refused."""
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -129,18 +128,22 @@ def test_the_week(there: dict[str, str]) -> None:
     assert "# Weekly summary " in call("summary", "--week", env=there).out
 
 
-@pytest.mark.skipif(importlib.util.find_spec("weasyprint") is not None, reason="WeasyPrint is installed")
-def test_pdf_without_what_makes_it(there: dict[str, str]) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize(("module", "lacking"), [("weasyprint", "WeasyPrint"), ("weasyprint.text.ffi", "Pango")])
+def test_pdf_without_what_makes_it(module: str, lacking: str) -> None:
     """One line says what to install."""
-    ended = call("summary", "--format", "pdf", env=there)
-    assert (2, NO_PDF) == (ended.code, ended.err.strip().splitlines()[-1])
-
-
-@pytest.mark.skipif(importlib.util.find_spec("weasyprint") is None, reason="WeasyPrint is not installed")
-def test_pdf() -> None:
-    """It is one, and needs nothing from elsewhere."""
-    (content,) = render(made(), "pdf", "ko").values()
-    assert content.startswith(b"%PDF-")
+    stop = "None" if lacking == "WeasyPrint" else "Broken()"
+    code = f"""
+import sys
+class Broken:
+    def __getattr__(self, name): raise OSError("cannot load library")
+sys.modules[{module!r}] = {stop}
+from crawler.summaries import render
+from tests.crawler.test_summaries import made
+render(made(), "pdf", "ko")
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.stderr.strip().endswith(NO_PDF.format(lacking=lacking))
 
 
 def test_charts_are_loaded_only_where_they_are_drawn() -> None:

@@ -16,18 +16,14 @@ import pytest
 import time_machine
 
 from config.register import load_schools
-from config.settings import Settings
 from crawler.crawl import Crawler
 from crawler.summaries import office_names
 from evidence.records import Severity, Watchlist
 from evidence.review import Category
 from pipelines.digest import Digest, counter_of, make_digest, page_of, scope_for
-from pipelines.digest.charts import charts_of
-from pipelines.digest.html import inline, to_html
-from pipelines.digest.mail import mail_of
-from pipelines.digest.markdown import to_markdown, to_text
+from pipelines.digest.html import to_html
+from pipelines.digest.markdown import to_markdown
 from pipelines.digest.model import Reader
-from pipelines.digest.schema import to_json
 from pipelines.digest.tables_csv import to_csv
 from practice.story import SPECIAL
 from practice.web import PracticeWeb
@@ -241,39 +237,3 @@ async def test_golden_days(
             own = make_digest(read, scope_for(Reader.OFFICE, office)).posts_naming_schools
             concerning = raw.concerning(office, day)
             assert own == "withheld" if 0 < concerning < 5 else own in (concerning, "withheld")
-
-
-async def test_the_canary_stays_at_home(
-    store: Store, watchlist: Watchlist, settings: Settings, practice_web: PracticeWeb, crawler: Crawler, clock: Clock
-) -> None:
-    """A school of one office, and a room that is called after it, are in no form of what another office gets."""
-    canary = next(school for school in SCHOOLS.values() if school.office == "B10" and school.level == "high")
-    room = practice_web.world.rooms["practice_talk"]
-    room.title = f"{canary.name} 이야기"
-    for number in range(8):
-        practice_web.world.post("practice_talk", clock(), Draft(text=f"{canary.name} 딥페이크 합성물 {number}"))
-    await pass_now(watchlist, crawler, clock)
-    as_of = clock.forward(hours=12)
-    read = await read_day(store, FIRST, "Asia/Seoul", watchlist.sources, as_of, counter_of(SCHOOLS))
-    home = make_digest(read, scope_for(Reader.OFFICE, "B10"))
-    assert isinstance(home.posts, int)
-    assert home.posts >= 8
-    forms = [form for office in ("C10", "J10") for form in _forms(make_digest(read, scope_for(Reader.OFFICE, office)))]
-    forms += _forms(make_digest(read, scope_for(Reader.WIDER)))
-    words = (canary.name, canary.code, canary.name.removesuffix("등학교"), room.title, "practice_talk")
-    assert [] == [word for form in forms for word in words if word in form]
-    other = make_digest(read, scope_for(Reader.OFFICE, "C10"))
-    assert [] == [key for key in other.posts_by_office if key != "C10"]
-
-
-def _forms(digest: Digest) -> list[str]:
-    """Everything that somebody could read, in both languages."""
-    found = [to_json(digest)]
-    langs: tuple[Any, ...] = ("ko", "en")
-    for lang in langs:
-        page, charts = page_of(digest, lang, office_names(lang)), charts_of(digest, lang)
-        found += [to_markdown(page), to_text(page), to_html(page, charts, inline(charts)), *(c.alt for c in charts)]
-        found += [content.decode("utf-8-sig") for content in to_csv(page).values()]
-        message = mail_of(digest, lang, office_names(lang))
-        found += [str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text"]
-    return found

@@ -21,6 +21,7 @@ note               - o o o -
 cases              - - o o -
 draft-package      - - o - -
 approve-package    - - - 2 -
+urgent             - o o o -
 record-sending     - - o o -
 export             - - * * -
 bulk               - * * * -

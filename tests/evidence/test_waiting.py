@@ -35,6 +35,13 @@ def test_child_safety_is_first() -> None:
     assert Place(rank=Rank.P0, why=(Why.URGENT,)) == place_of(Severity.LOW, (), None, is_urgent=True)
 
 
+@pytest.mark.parametrize(("severity", "rank"), [("low", "P2"), ("medium", "P2"), ("high", "P1"), ("critical", "P0")])
+def test_a_second_review_does_not_wait_longest(severity: str, rank: str) -> None:
+    """It is P2 or sooner, by what the machine said alone."""
+    place = Place(rank=Rank(rank), why=(Why.SEVERITY, Why.SECOND))
+    assert place == place_of(Severity(severity), (), None, is_second=True)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "growth"), [(1_000, 1_200, 0.2), (100, 149, None), (0, 500, None), (500, 400, None)]
 )

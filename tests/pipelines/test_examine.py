@@ -128,3 +128,18 @@ def test_stages_do_not_see_each_other(criteria: Criteria) -> None:
     given_page = page(post(1, NAMING), replace(post(2, NAMING), native_ids=(2, 3)))
     assert 4 == len(STAGES)
     assert examine(given_page, {}, criteria) == examine(given_page, {}, criteria)
+
+
+@pytest.mark.parametrize(
+    ("text", "offices"),
+    [
+        ("한빛대학교 딥페이크 합성물이 돈다는 말", ("none",)),
+        (NAMING, ("D10",)),
+        (NAMING + " 한빛대학교", ("D10", "none")),
+    ],
+)
+def test_a_university_is_in_the_scope_of_no_office(criteria: Criteria, text: str, offices: tuple[str, ...]) -> None:
+    """As is what names no school; who may see that is somebody's scope like any office."""
+    (finding,) = examine(page(post(1, text)), {}, criteria)
+    assert finding.is_worth_keeping
+    assert offices == finding.offices

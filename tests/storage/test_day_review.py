@@ -57,6 +57,9 @@ async def test_what_was_done_and_what_waits(store: Store, clock: Clock, tmp_path
     assert {timedelta(minutes=5)} == {flag.first_look_at - flag.at for flag in day.decided if flag.first_look_at}
     assert [State.CLAIMED, State.DISPUTED, State.QUEUED] == sorted(flag.state for flag in day.waiting)
     assert [False, True] == sorted(act.agrees for act in day.acted if act.agrees is not None)
+    assert {(True, "confirmed", "confirmed"), (False, "confirmed", "not_relevant")} == {
+        (act.agrees, *act.found) for act in day.acted if act.found
+    }
     assert 3 == sum(act.step is Step.DECIDE for act in day.acted)
     assert {("B10",)} == {act.offices for act in day.acted}
 

@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, WriteError
 
 from evidence.cipher import Cipher, fingerprint
 from evidence.errors import ConfigError, StorageError
-from storage.mongo import Document, Session, Store, migrate, open_store
+from storage.mongo import STANDING_STILL, Document, Session, Store, migrate, open_store
 from storage.rewrap import keep_one_root, offer_root
 from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 from tests.conftest import MASTER_KEY, NOW
@@ -232,7 +232,7 @@ async def test_a_transaction_waits_for_another_one(store: Store) -> None:
         await store["meta"].replace_one({"_id": "x"}, {"by": "second"}, session=session)
 
     async with await store.client.start_session() as other:
-        other.start_transaction(write_concern=store.db.write_concern)
+        other.start_transaction(STANDING_STILL, store.db.write_concern)
         await store["meta"].replace_one({"_id": "x"}, {"by": "first"}, session=other)
         waiting = asyncio.create_task(store.in_transaction(work))
         await asyncio.sleep(0.05)

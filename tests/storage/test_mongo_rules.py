@@ -6,20 +6,29 @@ import pytest
 from pymongo import WriteConcern
 
 from storage.mongo import Store
+from storage.schema import INDEXES, SHARD_KEYS
 from tests.mongo_rules import Rules, violations
 
 DURABLE = {"w": "majority", "j": True}
 IN_TRANSACTION: dict[str, Any] = {"txnNumber": 1, "autocommit": False}
+BEGUN: dict[str, Any] = {**IN_TRANSACTION, "startTransaction": True}
+SETTLED = {"readConcern": {"level": "majority"}}
 RANGE = {"$gte": 1, "$lt": 2}
+
+
+def _aggregate(*stages: dict[str, Any]) -> dict[str, Any]:
+    return {"aggregate": "posts", "pipeline": list(stages), **SETTLED}
+
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
     ("ping", {"ping": 1}),
-    ("find", {"find": "posts", "filter": {"_id": "a"}, "$db": "x", "lsid": {}}),
-    ("find", {"find": "posts", "filter": {"_id": {"$in": ["a", "b"]}}}),
-    ("find", {"find": "watchlists", "filter": {"_id": {"$gte": 1, "$lte": 3}}}),
-    ("find", {"find": "posts", "filter": {"at": RANGE}}),
-    ("find", {"find": "posts", "filter": {"source": "a", "at": RANGE, "schools": {"$all": ["b"]}}}),
-    ("aggregate", {"aggregate": "posts", "pipeline": [{"$match": {"at": RANGE}}, {"$group": {"_id": "$source"}}]}),
+    ("find", {"find": "posts", "filter": {"_id": "a"}, "$db": "x", "lsid": {}, **SETTLED}),
+    ("find", {"find": "posts", "filter": {"_id": "a"}, **BEGUN, "readConcern": {"level": "snapshot"}}),
+    ("find", {"find": "posts", "filter": {"_id": {"$in": ["a", "b"]}}, **SETTLED}),
+    ("find", {"find": "watchlists", "filter": {"_id": {"$gte": 1, "$lte": 3}}, **SETTLED}),
+    ("find", {"find": "posts", "filter": {"at": RANGE}, **SETTLED}),
+    ("find", {"find": "posts", "filter": {"source": "a", "at": RANGE, "schools": {"$all": ["b"]}}, **SETTLED}),
+    ("aggregate", _aggregate({"$match": {"at": RANGE}}, {"$group": {"_id": "$source"}})),
     ("insert", {"insert": "posts", "documents": [{"_id": 1}], "ordered": True, "writeConcern": DURABLE}),
     ("update", {"update": "posts", "updates": [{"q": {"_id": 1}, "u": {"a": 1}}], "writeConcern": DURABLE}),
     ("update", {"update": "posts", "updates": [{"q": {"_id": 1}, "u": {"$set": {"a": 1}}}], **IN_TRANSACTION}),
@@ -41,11 +50,7 @@ def _update(**changes: Any) -> dict[str, Any]:
 
 
 def _find(**asked: Any) -> dict[str, Any]:
-    return {"find": "posts", "filter": asked}
-
-
-def _aggregate(*stages: dict[str, Any]) -> dict[str, Any]:
-    return {"aggregate": "posts", "pipeline": list(stages)}
+    return {"find": "posts", "filter": asked, **SETTLED}
 
 
 def _index(**changes: Any) -> dict[str, Any]:
@@ -78,6 +83,12 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("update", {**_update(), "writeConcern": {"w": "majority"}}, "write concern {'w': 'majority'}"),
     ("update", {**_update(), **IN_TRANSACTION}, f"write concern {DURABLE}"),
     ("commitTransaction", {"commitTransaction": 1}, "write concern None"),
+    ("find", {"find": "posts", "filter": {"_id": 1}}, "read concern None"),
+    ("find", {**_find(_id=1), "readConcern": {"level": "local"}}, "read concern local"),
+    ("find", {**_find(_id=1), "$readPreference": {"mode": "nearest"}}, "read preference {'mode': 'nearest'}"),
+    ("find", {"find": "posts", "filter": {"_id": 1}, **BEGUN}, "a transaction of read concern None"),
+    ("update", {"update": "posts", "updates": [], **BEGUN, **SETTLED}, "a transaction of read concern majority"),
+    ("insert", {"insert": "posts", "documents": [{}], **IN_TRANSACTION}, "inserts a document without its _id"),
     ("update", _update(q={"name": 1}), "writes one document without its _id"),
     ("update", _update(q={"_id": RANGE}), "writes one document without its _id"),
     (
@@ -86,18 +97,18 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         "writes one document without its _id",
     ),
     ("find", _find(), "searches without a bound on an index: []"),
-    ("find", {"find": "posts"}, "searches without a bound on an index: []"),
+    ("find", {"find": "posts", **SETTLED}, "searches without a bound on an index: []"),
     ("find", _find(source="a"), "searches without a bound on an index: ['source']"),
     ("find", _find(at={"$lt": 1}), "searches without a bound on an index: ['at']"),
     ("find", _find(_id={"$nin": [1]}), "searches without a bound on an index: ['_id']"),
     ("find", _find(_id={"$gte": 1}), "searches without a bound on an index: ['_id']"),
     (
         "find",
-        {"find": "captures", "filter": {"source": {"$in": ["a"]}, "at": RANGE}},
+        {"find": "captures", "filter": {"source": {"$in": ["a"]}, "at": RANGE}, **SETTLED},
         "searches without a bound on an index: ['at', 'source']",
     ),
-    ("find", {"find": "captures", "filter": {"at": RANGE}}, "searches without a bound on an index: ['at']"),
-    ("find", {"find": "unknown", "filter": {"at": RANGE}}, "searches without a bound on an index: ['at']"),
+    ("find", {"find": "captures", "filter": {"at": RANGE}, **SETTLED}, "searches without a bound on an index: ['at']"),
+    ("find", {"find": "unknown", "filter": {"at": RANGE}, **SETTLED}, "searches without a bound on an index: ['at']"),
     ("aggregate", _aggregate({"$group": {"_id": "$source"}}), "searches without a bound on an index: []"),
 ]
 
@@ -108,6 +119,25 @@ def test_bad_commands_are_named(name: str, command: dict[str, Any], what: str) -
     (said,) = violations(name, command)
     assert said.startswith(f"{name}")
     assert said.endswith(f": {what}")
+
+
+@pytest.mark.parametrize("name", SHARD_KEYS)
+def test_a_write_of_one_document_names_its_shard(name: str) -> None:
+    """MongoDB refuses others, or asks every shard, once the collection is sharded."""
+    named = dict.fromkeys(SHARD_KEYS[name], 1)
+    for missing in SHARD_KEYS[name]:
+        asked = {field: 1 for field in {"_id": 1, **named} if field != missing}
+        updates = [{"q": asked, "u": {"$set": {"a": 1}}}]
+        said = violations("update", {"update": name, "updates": updates, "writeConcern": DURABLE})
+        assert [f"update {name}: writes one document without its {missing}"] == said
+
+
+def test_unique_indexes_begin_with_the_shard_key() -> None:
+    """So MongoDB demands of a sharded collection; what cannot keep to it stays on one shard."""
+    for name, key in SHARD_KEYS.items():
+        for index in INDEXES[name]:
+            its = list(index.document["key"])
+            assert not index.document.get("unique") or its[: len(key)] == list(key)
 
 
 async def test_a_bad_command_is_caught_on_its_way(store: Store, rules: Rules) -> None:

@@ -1,12 +1,14 @@
 """Practice and real work never share a store."""
 
+from pathlib import Path
+
 import pytest
 
 from evidence.errors import ConfigError
 from storage.mongo import Store
 from storage.practice import claim_for_practice, is_practice
-from storage.watchlists import import_version, newest_version
-from tests.conftest import NOW
+from storage.watchlists import newest_version
+from tests.storage.importing import imported
 from tests.storage.making import NAMING, everything, keep, page, post
 
 
@@ -18,10 +20,10 @@ async def test_an_empty_store_becomes_one_of_practice(store: Store) -> None:
     assert await is_practice(store)
 
 
-async def test_practice_begins_empty(store: Store, own_database: str) -> None:
+async def test_practice_begins_empty(store: Store, own_database: str, tmp_path: Path) -> None:
     """What earlier practice left is gone, the mark and the schema stay."""
     await claim_for_practice(store)
-    await import_version(store, "version: 1", "practice", NOW)
+    await imported(store, tmp_path, "version: 1", "practice")
     await keep(store, page(post(1, NAMING)))
     await claim_for_practice(store)
     assert await newest_version(store) is None
@@ -30,9 +32,11 @@ async def test_practice_begins_empty(store: Store, own_database: str) -> None:
     assert {} == {name: documents for name, documents in left.items() if documents}
 
 
-async def test_a_store_with_real_sources_is_refused_and_left_alone(store: Store, own_database: str) -> None:
+async def test_a_store_with_real_sources_is_refused_and_left_alone(
+    store: Store, own_database: str, tmp_path: Path
+) -> None:
     """The message says where practice may go."""
-    await import_version(store, "version: 1", "rooms.yaml", NOW)
+    await imported(store, tmp_path, "version: 1")
     await keep(store, page(post(1, NAMING)))
     before = everything(own_database)
     with pytest.raises(ConfigError) as caught:

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -23,7 +24,7 @@ from storage.review_reads import read_events
 from storage.reviews import act, claim_next, undo
 from tests.conftest import NOW, Clock
 from tests.storage.making import everything
-from tests.storage.reviewing import flag_document, opened_desk, put_flags, review
+from tests.storage.reviewing import desk_of, flag_document, opened_desk, put_flags, review
 from tests.storage.test_cases import logged
 
 STAFF = [Staff(actor=f"m-{n}", role="monitor", session_id="s") for n in range(4)]
@@ -99,22 +100,36 @@ async def check(store: Store, uri: str) -> int:
         assert (document["owner"] is None) is (document["lane"] != "held")
         for event in events:
             assert 1 == requests.count(review_act(_staff(event), event).request)
+        assert all(before is None for before in _owners_before_claims(events))
     return len(kept["review_events"])
+
+
+def _owners_before_claims(events: Sequence[Event]) -> Iterator[str | None]:
+    """Who held a Flag when somebody claimed it, told without the table."""
+    owner: str | None = None
+    for event in events:
+        if event.step is Step.CLAIM:
+            yield owner
+            owner = event.actor
+        elif event.step not in (Step.URGENT, Step.CALM, Step.CHECK, Step.NOTE):
+            owner = event.actor if event.step is Step.WITHDRAW else None
 
 
 def _staff(event: Event) -> Staff:
     return Staff(actor=event.actor, role=event.role, session_id="")
 
 
+@pytest.mark.parametrize("desks", [1, 3])
 @pytest.mark.parametrize(("times", "least"), [(2, 12), pytest.param(15, 90, marks=pytest.mark.slow)])
 async def test_eight_people_at_once(
-    store: Store, clock: Clock, tmp_path: Path, own_database: str, times: int, least: int
+    store: Store, clock: Clock, tmp_path: Path, own_database: str, times: int, least: int, desks: int
 ) -> None:
-    """Twelve flags, so that they meet: every event is in the log, and every flag is what its events give."""
+    """Twelve flags, so that they meet, at one desk or several: every flag is what its events in the log give."""
     flags = [flag_document(number, SEVERITIES[number % 4]) for number in range(12)]
     async with opened_desk(store, clock, tmp_path) as desk:
         await put_flags(store, *flags)
-        await asyncio.gather(*(work(desk, staff, seed, times) for seed, staff in enumerate(STAFF)))
+        some = [desk, *(desk_of(store, desk.custody) for _ in range(desks - 1))]
+        await asyncio.gather(*(work(some[seed % desks], staff, seed, times) for seed, staff in enumerate(STAFF)))
         assert least < await check(store, own_database)
 
 

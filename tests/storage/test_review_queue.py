@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -11,17 +12,19 @@ import pytest
 import pytest_asyncio
 
 from evidence.progress import Progress, Step
-from evidence.records import Count
+from evidence.records import Count, Severity
 from evidence.waiting import Rank, Why
 from storage.forms import count_document
 from storage.mongo import Document, Store
 from storage.reads import EPOCH
 from storage.review_desk import Desk, Wish, place_fields
 from storage.review_forms import progress_fields
-from storage.review_queue import DISPUTED, HELD, Queue
+from storage.review_intake import take_in
+from storage.review_lanes import DISPUTED, HELD
+from storage.review_reads import read_standing
 from storage.reviews import act, claim, claim_next, read_queue
 from tests.conftest import NOW, Clock
-from tests.storage.reviewing import ANN, BEN, SEOUL, SUE, decide, flag_document, opened_desk, put_flags, second
+from tests.storage.reviewing import ANN, BEN, SEOUL, SUE, decide, flag_document, opened_desk, put_flags, review, second
 
 MINUTE = timedelta(minutes=1)
 
@@ -48,6 +51,7 @@ async def test_who_comes_first(desk: Desk) -> None:
         flag_document(number, severity, NOW - age, **more) for number, (severity, age, more) in enumerate(rows)
     ]
     await put_flags(desk.store, *documents)
+    assert 7 == await take_in(desk, NOW)
     found = await read_queue(desk, ANN, NOW, 50)
     assert [6, 2, 4, 3, 5, 1, 0] == [int(one.flag[-1]) for one in found]
     assert (Why.SEVERITY, Why.OVERDUE) == found[0].why
@@ -85,31 +89,24 @@ async def test_nobody_is_offered_what_is_not_theirs(desk: Desk) -> None:
     assert flags == [one.flag for one in await read_queue(desk, BEN, NOW, 9)]
 
 
-async def test_one_that_comes_back_is_found_before_the_guess(store: Store) -> None:
-    """Where the queue began the last time only saves time."""
-    waiting: dict[str, Any] = {
-        "lane": "P2",
-        "rank": "P2",
-        "why": [],
-        "due_at": NOW,
-        "skipped": [],
-        "recused": [],
-        "first": None,
-    }
-    waiting |= {"reserved_until": NOW - MINUTE, "version": 0, "state": "queued"}
-    await put_flags(
-        store, *(flag_document(n, at=NOW + n * MINUTE, lane_at=NOW + n * MINUTE, **waiting) for n in range(1, 400))
-    )
-    queue = Queue(store)
-    first, _ = await queue.heads("P2", None, 10)
-    assert 399 == len(first)
-    again, is_all = await queue.heads("P2", None, 10)
-    assert (10 <= len(again) < 40, False) == (True, is_all)
-    assert first[:10] == again[:10]
-    await put_flags(store, flag_document(900, lane_at=NOW - timedelta(days=3), **waiting))
-    assert "1900000001:900" == (await queue.heads("P2", None, 10))[0][0]["_id"]
-    await store["flags"].delete_many({"_id": {"$in": [document["_id"] for document in first]}})
-    assert 1 == len((await queue.heads("P2", None, 10))[0])
+async def test_a_place_tells_nothing_of_the_first_review(desk: Desk) -> None:
+    """Whatever the first one found, the second finds the same rank, reasons and due time; afterwards it counts."""
+    flags = await put_flags(desk.store, *(flag_document(number, "low") for number in range(2)))
+    everything = Desk(store=desk.store, custody=desk.custody, queue=desk.queue, share=1.0)
+    for flag, severity in zip(flags, (Severity.LOW, Severity.CRITICAL), strict=True):
+        await claim(everything, ANN, flag, NOW)
+        await act(everything, ANN, flag, Wish(step=Step.DECIDE, review=review(ANN, flag, severity=severity)), NOW)
+    mild, grave = await read_queue(everything, BEN, NOW, 9)
+    assert flags == [mild.flag, grave.flag]
+    assert replace(mild, flag=grave.flag) == grave
+    assert (Rank.P2, (Why.SEVERITY, Why.SECOND)) == (mild.rank, mild.why)
+    standing = [await read_standing(desk.store, BEN, flag) for flag in flags]
+    assert replace(standing[0], progress=standing[1].progress) == standing[1]
+    await claim(everything, BEN, flags[1], NOW)
+    await second(everything, BEN, flags[1], "likely")
+    document = await desk.store["flags"].find_one({"_id": flags[1]})
+    assert document is not None
+    assert ("disputed", "P0") == (document["lane"], document["rank"])
 
 
 async def test_what_supervisors_look_after(desk: Desk) -> None:

@@ -8,18 +8,22 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from evidence.case import Staff
 from evidence.errors import ReviewRefused, StorageError
 from evidence.progress import Event, State, Step, review_act
 from evidence.records import Severity
 from evidence.review import ClaimState, Disposition
+from evidence.watching import NO_OFFICE
 from evidence.workflow import replay
 from storage.custody import open_custody
 from storage.exposure import read_exposure
 from storage.mongo import Store
 from storage.review_desk import Desk, Wish
 from storage.review_forms import read_progress
+from storage.review_intake import take_changes, tidy
+from storage.review_list import Filters, list_flags
 from storage.review_reads import decision_lines, read_events, read_history, read_pairs, read_standing
-from storage.reviews import act, claim, claim_next, read_queue, renew, take_changes, tidy, undo
+from storage.reviews import act, claim, claim_next, read_queue, renew, undo
 from tests.conftest import NOW, Clock
 from tests.storage.making import everything
 from tests.storage.reviewing import (
@@ -183,6 +187,23 @@ async def test_scope(desk: Desk) -> None:
     for flag in ("1900000001:2", "1900000001:3", "1900000001:4"):
         with pytest.raises(ReviewRefused, match="no such flag among those that you may see"):
             await claim(desk, SEOUL, flag, NOW)
+
+
+async def test_universities_are_a_scope_like_an_office(desk: Desk) -> None:
+    """Whoever has it is offered what names one of them, is shown it in the list, and sees no school of an office."""
+    staff = Staff(actor="uni", role="monitor", session_id="session-uni", offices=frozenset({NO_OFFICE}))
+    flags = await put_flags(
+        desk.store,
+        flag_document(1, offices=[NO_OFFICE]),
+        flag_document(2, offices=["B10", NO_OFFICE]),
+        flag_document(3, offices=["B10"]),
+    )
+    assert flags[:2] == [one.flag for one in await read_queue(desk, staff, NOW, 9)]
+    listed = await list_flags(desk.queue, ANN, Filters(office=NO_OFFICE), NOW, None, 9)
+    assert flags[:2] == [row.flag for row in listed.rows]
+    claimed = await claim_next(desk, staff, NOW)
+    assert claimed is not None
+    assert flags[0] == claimed.progress.flag
 
 
 async def test_a_duplicate_names_what_is_there(desk: Desk) -> None:

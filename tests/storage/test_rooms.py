@@ -125,7 +125,7 @@ def test_standing(known: dict[str, object], watched: tuple[str, ...], result: St
 async def test_a_person_decides_and_decides_again(store: Store) -> None:
     """Dismissed with who, when and why; what is seen afterwards changes nothing; taking it up undoes it."""
     await note(store, finding(NEXT))
-    assert await dismiss(store, NEXT, "a shop", NOW)
+    assert await dismiss(store, NEXT, "a shop", NOW, "staff-a")
     await note(store, finding(NEXT))
     found = await room(store)
     assert (NOW, "a shop", Standing.DISMISSED) == (
@@ -133,15 +133,15 @@ async def test_a_person_decides_and_decides_again(store: Store) -> None:
         found["dismissed_for"],
         standing(found, (), NOW),
     )
-    assert found["dismissed_by"]
-    await take_up(store, NEXT, NOW)
+    assert "staff-a" == found["dismissed_by"]
+    await take_up(store, NEXT, NOW, "staff-a")
     assert Standing.CANDIDATE is standing(await room(store), (), NOW)
 
 
 async def test_only_a_room_that_is_known_can_be_dismissed(store: Store) -> None:
     """A slip of the pen makes no room; one that is taken up may be new."""
-    assert not await dismiss(store, "https://t.me/slip", "", NOW)
-    await take_up(store, NEXT, NOW)
+    assert not await dismiss(store, "https://t.me/slip", "", NOW, "staff-a")
+    await take_up(store, NEXT, NOW, "staff-a")
     assert [NEXT] == [found["_id"] async for found in all_rooms(store, None, SOON)]
 
 

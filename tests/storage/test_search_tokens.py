@@ -1,5 +1,8 @@
 """Tokens: the same under one key, others under another, and nothing to be read off them."""
 
+from dataclasses import replace
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +53,21 @@ def test_tokens_of_a_post_are_few_and_in_no_telling_order() -> None:
     assert 3 + 6 == len(set(found)) == len(found)
     assert sorted(found) == found
     assert {4} == set(map(len, found))
+
+
+def test_a_post_is_in_the_scope_of_the_schools_that_it_named() -> None:
+    """Of universities' where it named one, else of ``none`` only as long as it has named no school."""
+    nothing = Marks(searched="가", source="a", schools=(), offices=("none",), levels=(), terms="a")
+    school = replace(nothing, schools={"1"}, offices={"B10"})
+    university = replace(nothing, schools={"U:한빛대학교"}, offices={"none"})
+    for marks, expected in (
+        ((nothing,), ["none"]),
+        ((nothing, school), ["B10"]),
+        ((school, nothing), ["B10"]),
+        ((university, school), ["B10", "none"]),
+        ((university, nothing), ["none"]),
+    ):
+        found: dict[str, Any] = {}
+        for each in marks:
+            found = found_by(each, found, CIPHER)
+        assert expected == found["offices"]

@@ -23,6 +23,7 @@ from storage.watchlist_changes import (
 from storage.watchlists import import_version, newest_version, save_version
 from tests.conftest import Clock
 from tests.storage.custody_reading import logged
+from tests.storage.importing import OPERATOR
 
 MONITOR, SUPERVISOR, LOCAL = (
     Staff(actor=f"staff-00000000000{number}", role=role, session_id="s", offices=offices)
@@ -68,7 +69,7 @@ async def test_one_proposes_and_another_one_saves(
 async def test_a_newer_version_is_a_conflict(store: Store, custody: Custody, clock: Clock) -> None:
     """Neither proposed nor saved over it; the change waits still."""
     change = await propose_change(store, custody, MONITOR, WHOLE, 0, "first list", clock())
-    await import_version(store, "version: 1\nterms: []\n", "a.yaml", clock())
+    await import_version(store, custody, OPERATOR, "version: 1\nterms: []\n", "a.yaml", clock())
     with pytest.raises(WatchlistMoved, match="at version 1 by now; this change was made on version 0"):
         await save_change(store, custody, SUPERVISOR, change, "version: 1\n", 0, clock())
     with pytest.raises(WatchlistMoved):

@@ -22,6 +22,7 @@ from tests.console.asking import person_of
 from tests.console.browser.conftest import Browse
 from tests.console.browser.test_every_page import EVERY, look
 from tests.console.finding import SEOUL, put_posts, said
+from tests.storage.importing import OPERATOR
 from tests.storage.making import PEER, SOURCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -53,7 +54,7 @@ async def furnish(console: Console, store: Store, lang: Lang = "ko") -> str:
         ]
     )
     watchlist = f"version: 1\nsources:\n  - {{address: {SOURCE}, every: 10m, reason: test}}\n"
-    await import_version(store, watchlist, "test", NOW)
+    await import_version(store, console.custody, OPERATOR, watchlist, "test", NOW)
     who = await person_of(console, Role.INVESTIGATOR, lang=lang)
     staff = Staff(actor=who.id, role="investigator", session_id="s")
     case = await add_case(store, console.custody, staff, "누가 명단을 퍼뜨리나?", NOW)

@@ -20,6 +20,7 @@ from tests.pipelines.digest.making import (
     END,
     MIDNIGHT,
     STAFF,
+    WIDER,
     before,
     day,
     digest,
@@ -189,6 +190,21 @@ def test_review() -> None:
     assert (2, 1, False, 1) == (
         review.agreement.pairs, review.agreement.agreeing, review.agreement.is_enough, review.reopened
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("both", "first", "neither", "told"),
+    [(20, 5, 25, (50, 45, 80, 45)), (20, 4, 25, (49, 45, None, None)), (0, 0, 60, (60, 60, None, 0))],
+)
+def test_agreement_beyond_chance(both: int, first: int, neither: int, told: tuple[int | None, ...]) -> None:
+    """Kappa with the number of pairs and how much was confirmed, from fifty pairs on, for staff; 0.8 by hand."""
+    yes, no = Disposition.CONFIRMED, Disposition.NOT_RELEVANT
+    found = [(yes, yes)] * both + [(yes, no)] * first + [(no, no)] * neither
+    acted = tuple(Acted(step=Step.SECOND, offices=(), agrees=one == other, found=(one, other)) for one, other in found)
+    review = digest(day(source(rollup()), acted=acted)).review.agreement
+    assert told == (review.pairs, review.agreeing, review.kappa, review.prevalence)
+    wider = digest(day(source(rollup()), acted=acted), WIDER).review.agreement
+    assert (None, None) == (wider.kappa, wider.prevalence)
 
 
 def test_beside_the_week() -> None:

@@ -99,6 +99,7 @@ def test_the_page(scope: Scope, lang: str) -> None:
     digest = made(decided(12), scope=scope)
     page = week_page(digest, lang, OFFICES)  # type: ignore[arg-type]
     (sheet,) = page.sections[0].sheets
+    assert (scope is STAFF) == ("twice" in [section.key for section in page.sections])
     assert len(LEVELS) + 1 == len(sheet.rows)
     assert "12" == sheet.rows[-1][1].text
     assert WORDS[lang]["week_role_unknown"] in to_markdown(page)  # type: ignore[index]

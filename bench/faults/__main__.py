@@ -1,0 +1,60 @@
+"""``python -m bench.faults [NAME …] [--times N]``: do every fault, or those whose name holds one of the words."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+
+from bench.faults import of_machine, of_peers, of_processes, of_telegram
+from bench.faults.ground import Ground
+from bench.faults.trial import Fault, Tally, try_fault
+from bench.table import print_table
+
+FAULTS: tuple[Fault, ...] = (*of_processes.FAULTS, *of_machine.FAULTS, *of_peers.FAULTS, *of_telegram.FAULTS)
+HEAD = ("fault", "tried", "survived", "lost", "doubled", "custody", "coverage")
+AT_ONCE = 3
+"""Grounds beside each other: most of the time is waiting."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table; returns 1 if anything was not survived."""
+    options = _read_options(arguments)
+    chosen = [fault for fault in FAULTS if not options.names or any(name in fault.name for name in options.names)]
+    grounds = [list(faults) for _, faults in groupby(chosen, key=lambda fault: fault.setup)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        tried = [
+            pair for pairs in pool.map(lambda faults: list(_try(faults, options.times)), grounds) for pair in pairs
+        ]
+    print_table("Faults", HEAD, [_row(fault, tally) for fault, tally in tried])
+    for fault, tally in tried:
+        for note in tally.notes:
+            print(f"{fault.name}: {note}", file=sys.stderr)
+    return int(any(tally.survived < tally.tried for _, tally in tried))
+
+
+def _try(faults: Sequence[Fault], times: int) -> Iterator[tuple[Fault, Tally]]:
+    """Faults of one setup, one after the other over the same installation."""
+    with Ground(faults[0].setup, seed=20261122) as ground:
+        for fault in faults:
+            tally = Tally()
+            for _ in range(times):
+                try_fault(fault, ground, tally)
+            yield fault, tally
+
+
+def _row(fault: Fault, tally: Tally) -> tuple[str, ...]:
+    numbers = (tally.tried, tally.survived, tally.lost, tally.doubled)
+    custody = "intact" if tally.is_intact else "broken"
+    return (fault.name, *map(str, numbers), custody, "honest" if tally.is_honest else "wrong")
+
+
+def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__)
+    parser.add_argument("names", nargs="*", help="words in names of faults; all where none is given")
+    parser.add_argument("--times", type=int, default=1, help="how often each is done")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""Processes that are killed, stopped or put to sleep."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from bench.faults.ground import PATIENCE_S, Ground, Setup
+from bench.faults.service import await_until
+from bench.faults.trial import Fault
+from storage.embedded import _holder
+
+KILLED, FAILED = -signal.SIGKILL, 1
+SOON_S = 1.2
+"""Within which a kill falls: passes are made every second."""
+PAUSED_S, AWAY_S = 20.0, 5.0
+KILLS = 4
+
+EMBEDDED = Setup(name="processes")
+OWN = Setup(name="own database", has_own_database=True)
+
+
+@contextmanager
+def kill(ground: Ground, *, crawler: bool, database: bool) -> Iterator[None]:
+    """Kill at any moment; who ended is started again."""
+    time.sleep(ground.restless.chance.random() * SOON_S)
+    ended = len(ground.service.endings)
+    holder = _holder(ground.home) if database else None
+    if crawler:
+        os.kill(ground.service.pid, signal.SIGKILL)
+    if holder is not None:
+        with suppress(ProcessLookupError):
+            os.kill(holder[0], signal.SIGKILL)
+    yield
+    await_until(lambda: len(ground.service.endings) > ended, PATIENCE_S, "the service ends")
+
+
+@contextmanager
+def stopped(ground: Ground) -> Iterator[None]:
+    """The database ends in order, is away for some seconds, and comes back."""
+    if ground.database is None:
+        raise ValueError("this ground has no database of its own")
+    ground.database.stop()
+    yield
+    time.sleep(AWAY_S)
+    ground.database.start()
+
+
+@contextmanager
+def asleep(ground: Ground) -> Iterator[None]:
+    """The database does nothing for a while: connections stay, answers do not come."""
+    if ground.database is None:
+        raise ValueError("this ground has no database of its own")
+    ground.database.signal(signal.SIGSTOP)
+    try:
+        yield
+        time.sleep(PAUSED_S)
+    finally:
+        ground.database.signal(signal.SIGCONT)
+
+
+FAULTS = (
+    Fault(
+        name="kill -9 of Haechi",
+        setup=EMBEDDED,
+        begin=lambda ground: kill(ground, crawler=True, database=False),
+        ends=frozenset({KILLED}),
+        times=KILLS,
+    ),
+    Fault(
+        name="kill -9 of the database",
+        setup=EMBEDDED,
+        begin=lambda ground: kill(ground, crawler=False, database=True),
+        ends=frozenset({FAILED}),
+        times=KILLS,
+    ),
+    Fault(
+        name="kill -9 of both",
+        setup=EMBEDDED,
+        begin=lambda ground: kill(ground, crawler=True, database=True),
+        ends=frozenset({KILLED}),
+        times=KILLS,
+    ),
+    Fault(name="database stopped and started", setup=OWN, begin=stopped, ends=frozenset({FAILED})),
+    Fault(name="database asleep for 20 s", setup=OWN, begin=asleep, ends=frozenset({FAILED})),
+)
