@@ -5,17 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run install test check soak mongodb bench lock clean browser
+.PHONY: run install test check soak mongodb bench lock clean system
 
 run: install
 	$(BIN)/haechi demo
 
 install: $(VENV)/installed
 
-test: $(VENV)/installed-dev browser
+test: $(VENV)/installed-dev system
 	$(BIN)/python -m pytest
 
-check: $(VENV)/installed-dev browser
+check: $(VENV)/installed-dev system
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -28,7 +28,7 @@ mongodb: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m "slow or not slow" tests/storage/test_relied_on.py tests/storage/test_failover.py
 	$(BIN)/python -m pytest
 
-soak: $(VENV)/installed-dev browser
+soak: $(VENV)/installed-dev system
 	$(BIN)/python -m pytest -m slow
 
 bench: $(VENV)/installed-dev
@@ -49,21 +49,24 @@ $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# What the tests that open pages in a browser, and PDFs, need; without it they are skipped, and say so.
-BROWSER := chromium fonts-nanum poppler-utils libpangoft2-1.0-0 libharfbuzz-subset0
-browser:
-	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum \
-		&& command -v pdfinfo >/dev/null && /sbin/ldconfig -p | grep -q pangoft2; then exit 0; fi; \
+# What tests need of the system: a browser, Korean fonts, PDF's libraries, and a broker that tests alone start.
+# Without it they are skipped, and say so.
+SYSTEM := chromium fonts-nanum poppler-utils libpangoft2-1.0-0 libharfbuzz-subset0 rabbitmq-server
+STARTS := /usr/sbin/policy-rc.d
+system:
+	@if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi nanum && command -v pdfinfo >/dev/null \
+		&& /sbin/ldconfig -p | grep -q pangoft2 && [ -e /usr/lib/rabbitmq/bin/rabbitmq-server ]; then exit 0; fi; \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		echo "installing $(BROWSER) for the browser tests"; \
-		apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y $(BROWSER) >/dev/null && exit 0; \
+		echo "installing $(SYSTEM) for the tests"; \
+		[ -e $(STARTS) ] || { trap 'rm -f $(STARTS)' EXIT; printf '#!/bin/sh\nexit 101\n' >$(STARTS); chmod 755 $(STARTS); }; \
+		apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y $(SYSTEM) >/dev/null && exit 0; \
 	fi; \
-	echo "missing: $(BROWSER) (as root: apt-get install $(BROWSER)); the browser tests are skipped without them"
+	echo "missing of $(SYSTEM) (as root: apt-get install them): tests that need them are skipped"
 
 # Pin anew, within the bounds of pyproject.toml.
 lock: $(VENV)/installed-dev
-	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra build --extra dev --extra bench --extra pdf -c requirements.lock \
+	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra workers --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra workers --extra build --extra dev --extra bench --extra pdf -c requirements.lock \
 		pyproject.toml -o requirements-dev.lock
 LOCK := -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 

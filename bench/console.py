@@ -1,8 +1,8 @@
 """The review console over loopback with 20,000 flags waiting: what a reviewer waits for, alone and as one of fifty.
 
 Server, client and reviewers share one process and its cores with the embedded database; a bare aiohttp page of the
-same size, asked for by the same client in the same run, shows what of it is not ours. ``BENCH_FLAGS`` sets
-another number of flags.
+same size, asked for by the same client in the same run, shows what of it is not ours. Processor time is that of
+all of them but the database, and that of the database. ``BENCH_FLAGS`` sets another number of flags.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +18,7 @@ from time import perf_counter
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 
 from bench.console_flags import fill
+from bench.cpu import NOTHING, Meter, Spent, meter_of
 from bench.search import p95
 from bench.table import print_table
 from config.settings import Settings
@@ -42,6 +43,12 @@ FLAGS = 20_000
 REVIEWERS, EACH, ALONE = 50, 4, 100
 """Reviewers at once, flags that each claims and decides; pages that one reviewer opens alone."""
 GOAL_MS = 100
+LISTS = {
+    "list, filtered": "severity=low&office=C10",
+    "list that leaves nothing": "severity=medium&office=C10",
+    "list of second reviews": "shelf=second",
+    "list of a room": "source=https://t.me/other_room",
+}
 DECISION = {"disposition": "not_relevant", "severity": "low", "category": "awareness", "reason": "reporting"}
 
 
@@ -51,16 +58,20 @@ class Waits:
 
     ms: list[float] = field(default_factory=list)
     errors: int = 0
+    spent: Spent = NOTHING
+    """Only where nobody else asks at the same time."""
 
     def row(self, name: str) -> tuple[str, ...]:
         """As it is printed."""
         median, worst = sorted(self.ms)[len(self.ms) // 2], max(self.ms)
+        own, database = (f"{1000 * each / len(self.ms):.0f}" for each in (self.spent.own, self.spent.database))
         return (
             name,
             f"{len(self.ms):,}",
             f"{median:.0f}",
             f"{p95(tuple(self.ms)):.0f}",
             f"{worst:.0f}",
+            *(("", "") if self.spent is NOTHING else (own, database)),
             str(self.errors),
         )
 
@@ -73,10 +84,12 @@ class Reviewer:
     origin: str
     secret: str
     key: str
+    meter: Meter | None = None
+    """Of whoever asks alone."""
 
     async def ask(self, waits: Waits, method: str, path: str, **form: str) -> tuple[str, str]:
         """Ask for a page; where it leads to, and what it says."""
-        begin = perf_counter()
+        before, begin = self.meter.read() if self.meter else NOTHING, perf_counter()
         async with self.client.request(
             method,
             self.origin + path,
@@ -86,6 +99,8 @@ class Reviewer:
         ) as response:
             text = await response.text()
         waits.ms.append((perf_counter() - begin) * 1000)
+        if self.meter:
+            waits.spent += self.meter.read() - before
         waits.errors += response.status >= 400
         return response.headers.get("Location", ""), text
 
@@ -112,30 +127,39 @@ async def measure(uri: str, folder: Path, flags: int) -> None:
             ClientSession(cookie_jar=DummyCookieJar(), connector=TCPConnector(limit=0)) as client,
         ):
             staff = [await reviewer(console, client, number) for number in range(REVIEWERS + 1)]
-            rows, size = await alone(staff[0])
+            meter = meter_of(folder)
+            rows, size = await alone(replace(staff[0], meter=meter))
             async with bare(size) as plain:
                 rows += [await plainly(client, plain, 1, ALONE)]
+                before = meter.read()
                 rows += await together(staff[1:])
+                spent = meter.read() - before
                 rows += [await plainly(client, plain, REVIEWERS, EACH)]
-    head = ("", "asked", "median ms", "p95 ms", "longest ms", "errors")
+    head = ("", "asked", "median ms", "p95 ms", "longest ms", "CPU ms", "its database", "errors")
     print_table(f"console with {flags:,} flags waiting (goal: the pages alone under {GOAL_MS} ms)", head, rows)
+    turns = REVIEWERS * EACH
+    print(
+        f"{REVIEWERS} at once: queue, claim, page and decision took {1000 * spent.own / turns:.0f} ms of processor time"
+        f" and {1000 * spent.database / turns:.0f} ms of the database's, for each of {turns:,} flags"
+    )
 
 
 async def alone(one: Reviewer) -> tuple[list[tuple[str, ...]], int]:
     """Pages that one reviewer opens after each other; also the size of a flag's page."""
-    queue, lists, claims, pages, decisions = Waits(), Waits(), Waits(), Waits(), Waits()
-    first = Waits()
+    queue, claims, pages, decisions, first = Waits(), Waits(), Waits(), Waits(), Waits()
+    lists = {name: Waits() for name in LISTS}
     await one.ask(first, "GET", "/queue")
     text = ""
     for turn in range(ALONE):
         await one.ask(queue, "GET", "/queue")
-        await one.ask(lists, "GET", "/queue?severity=medium&office=C10")
+        for name, waits in lists.items():
+            await one.ask(waits, "GET", f"/queue?{LISTS[name]}")
         if turn % 5 == 0:
             flag, _ = await one.ask(claims, "POST", "/queue/next", go_on="1")
         _, text = await one.ask(pages, "GET", flag)
         if turn % 5 == 4:
             await one.ask(decisions, "POST", f"{flag}/decide", **DECISION)
-    named = {"queue, first of the process": first, "queue": queue, "list, filtered": lists}
+    named = {"queue, first of the process": first, "queue": queue, **lists}
     named |= {"a flag's page": pages, "claim the next": claims, "decide": decisions}
     return [waits.row(name) for name, waits in named.items()], len(text.encode())
 

@@ -80,6 +80,8 @@ class Weighed:
     """Of the texts of kept posts, if they were stored as they are."""
     sealed_bytes: int
     """Of the same, encrypted, with their wrapped keys."""
+    post_ms: float
+    """Processor time of a new post, from its page to the store."""
     pass_ms: float
     """Processor time of a pass that finds nothing new."""
     on_disk: Document
@@ -124,12 +126,14 @@ async def weigh_posts(uri: str, folder: Path, posts: int, least: int = 1_000) ->
     cipher = Cipher(bytes(32))
     async with open_store(uri, cipher) as store:
         pages = draw_pages(talk(posts))
+        begin = process_time()
         await crawl_source(ROOM, crawler_of(store, pages, store.cipher))
+        post_ms = (process_time() - begin) / posts * 1000
         async with open_custody(store, lambda: NOW, Files(folder=folder), serves=True) as custody:
             await bring_in(open_desk(store, custody), NOW + timedelta(days=1))
         await gather(store, NOW, least)
         pass_ms = await _quiet_pass_ms(store, pages[-1:])
-        return await _weigh(store, posts, pass_ms)
+        return await _weigh(store, posts, post_ms, pass_ms)
 
 
 async def _quiet_pass_ms(store: Store, pages: Sequence[str]) -> float:
@@ -159,7 +163,7 @@ def _standing(at: datetime) -> datetime:
     return at
 
 
-async def _weigh(store: Store, posts: int, pass_ms: float) -> Weighed:
+async def _weigh(store: Store, posts: int, post_ms: float, pass_ms: float) -> Weighed:
     weights: dict[str, Weight] = {}
     plain = sealed = 0
     for name, indexes in INDEXES.items():
@@ -180,6 +184,7 @@ async def _weigh(store: Store, posts: int, pass_ms: float) -> Weighed:
         weights=weights,
         plain_bytes=plain,
         sealed_bytes=sealed,
+        post_ms=post_ms,
         pass_ms=pass_ms,
         on_disk=await store.db.command("dbStats"),
     )
@@ -225,7 +230,10 @@ def print_weighed(weighed: Weighed) -> None:
     print_table("Bytes for each, documents and indexes, before compression", ("", "bytes", "in"), each)
     share = weighed.sealed_bytes / weighed.plain_bytes
     print(f"texts of kept posts: {weighed.plain_bytes:,} bytes plain, {weighed.sealed_bytes:,} sealed (x{share:.2f})")
-    print(f"a pass that finds nothing new: {weighed.pass_ms:.1f} ms of processor, without network and database")
+    print(
+        f"of the processor, without network and database: {weighed.post_ms:.1f} ms for a new post,"
+        f" {weighed.pass_ms:.1f} ms for a pass that finds nothing new"
+    )
     disk = {name: weighed.on_disk.get(name, 0) / 1e6 for name in ("dataSize", "storageSize", "indexSize")}
     print(", ".join(f"{name} {size:,.1f} MB" for name, size in disk.items()), "as the server says\n")
 

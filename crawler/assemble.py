@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -35,7 +35,6 @@ from evidence.records import Directory, Rule, School, Term, Via, Watchlist
 from pipelines import Criteria, compile_criteria
 from pipelines.normalize import searched_form
 from storage.custody import Custody, open_custody
-from storage.embedded import embedded_server
 from storage.holds import load_holds, save_holds
 from storage.host_turns import StoredTurns
 from storage.mongo import Store, open_store
@@ -53,29 +52,6 @@ def now() -> datetime:
     """The moment, in UTC and whole milliseconds as MongoDB keeps them."""
     at = datetime.now(UTC)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
-
-
-def make_data_dir(settings: Settings) -> None:
-    """Make the data directory, for its owner alone, unless it is there.
-
-    Raises:
-        ConfigError: it cannot be made.
-    """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as problem:
-        raise ConfigError(f"HAECHI_DATA_DIR: cannot make {settings.data_dir}: {problem.strerror}") from None
-
-
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The URI of the database: the operator's own, or the embedded server while it is needed."""
-    make_data_dir(settings)
-    if settings.mongodb_uri:
-        yield settings.mongodb_uri
-        return
-    with embedded_server(settings.data_dir) as uri:
-        yield uri
 
 
 @asynccontextmanager
@@ -181,6 +157,20 @@ def _directory_reader(
     return read
 
 
+async def _paced(store: Store, settings: Settings) -> tuple[Pace, Callable[[], Awaitable[None]]]:
+    """Turns of the hosts, shared with other workers where there may be any; and what stores their waits."""
+    shared = StoredTurns(store, now) if settings.broker_url and settings.pace_s != 0 else None
+    pace = Pace(settings.pace_s, turns=shared)
+    pace.restore(await load_holds(store, now(), FORGIVEN_S))
+
+    async def save() -> None:
+        await save_holds(store, pace.known_holds(), now())
+        if shared is not None:
+            await shared.note_holds(pace.known_holds())
+
+    return pace, save
+
+
 @asynccontextmanager
 async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) -> AsyncIterator[Crawler]:
     """A Crawler over the open store; its connections are closed at the end.
@@ -195,15 +185,7 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
     criteria = await criteria_for(store, watchlist.terms, watchlist.rules, settings)
     gc.freeze()  # the register's hundred thousand strings stay: no collection has to look at them again
     gc.set_threshold(GARBAGE)
-    shared = StoredTurns(store, now) if settings.broker_url and settings.pace_s != 0 else None
-    pace = Pace(settings.pace_s, turns=shared)
-    pace.restore(await load_holds(store, now(), FORGIVEN_S))
-
-    async def save() -> None:
-        await save_holds(store, pace.known_holds(), now())
-        if shared is not None:
-            await shared.note_holds(pace.known_holds())
-
+    pace, save = await _paced(store, settings)
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(
             Fetcher(contact=settings.contact, pace=pace, allow_loopback=settings.allow_loopback)

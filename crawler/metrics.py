@@ -1,12 +1,18 @@
 """Figures of a running service for whoever watches over it, in Prometheus' text form. Ids and numbers, never text."""
 
 import time
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, write_to_textfile
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
+from crawler.turns import turning
 from evidence.records import CrawlRun, Finding
 from evidence.residents import MARK
 
@@ -53,10 +59,11 @@ def note_residents(via: str, source: str, finding: Finding) -> None:
 
 
 class MetricsFile:
-    """``metrics.prom`` in the data directory: Prometheus' node exporter reads such files."""
+    """``metrics.prom`` in the data directory: Prometheus' node exporter reads such files. A worker has its own."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / FILE
+    def __init__(self, data_dir: Path, worker: str | None = None) -> None:
+        self._path = data_dir / (FILE if worker is None else f"metrics-{worker}.prom")
+        self._registry = REGISTRY if worker is None else _of_worker(worker)
         self._written_at = -WRITTEN_EVERY_S
 
     def write(self, at_once: bool = False) -> None:
@@ -64,6 +71,35 @@ class MetricsFile:
         if at_once or time.monotonic() - self._written_at >= WRITTEN_EVERY_S:
             self._written_at = time.monotonic()
             try:
-                write_to_textfile(str(self._path), REGISTRY)
+                write_to_textfile(str(self._path), self._registry)
             except OSError as problem:  # a full disk, mostly
                 log.warning("figures not written", problem=problem.strerror)
+
+    def writing(self) -> AbstractAsyncContextManager[None]:
+        """Write them again and again: for a process that makes no passes."""
+
+        async def turn(_: int) -> None:
+            self.write(at_once=True)
+
+        return turning("figures", turn, WRITTEN_EVERY_S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled(Collector):
+    """The figures of this process under a worker's name: an exporter reads the files of several."""
+
+    worker: str
+
+    def collect(self) -> Iterator[Metric]:
+        """Called whenever they are written."""
+        for family in REGISTRY.collect():
+            labelled = Metric(family.name, family.documentation, family.type, family.unit)
+            named = ((one, {**one.labels, "worker": self.worker}) for one in family.samples)
+            labelled.samples = [one._replace(labels=labels) for one, labels in named]
+            yield labelled
+
+
+def _of_worker(worker: str) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(_Labelled(worker))
+    return registry

@@ -113,7 +113,7 @@ async def of_rooms(
             now = replace(now, hours=remembered(now, count))
         if _memory(now) != then:
             memory[room.address] = _memory(now)
-    watched = [_watched(store, room, every[room.address]) for room in seen]
+    watched = [_watched(store, room, every[room.address]) for room in seen if not room.is_gone]  # that was told
     return [*made, *(() if EVERYTHING in paused else unseen_notices(watched, paused, at))], memory
 
 

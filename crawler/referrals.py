@@ -21,10 +21,11 @@ from evidence.package.contents import Packed
 from evidence.records import Severity
 from evidence.referral import DRAFTED_FOR, MARKS_H, Channel, ReferralDraft, Seen, Stage
 from evidence.review import Category, Disposition
-from pipelines.referral import About, Judged, Sighting, upstream_of, write_letter
+from pipelines.referral import About, Judged, Sighting, known_stays, upstream_of, write_letter
 from storage.cases import read_case
 from storage.custody import Custody
 from storage.mongo import Document, Store
+from storage.passes import first_gone
 from storage.reads import by_id
 from storage.referrals import all_referrals, keep_draft, note_upstream
 from storage.scopes import offices_of_posts
@@ -185,7 +186,7 @@ async def look_again(store: Store, at: datetime) -> int:
     for found in await all_referrals(store, None, at + timedelta(days=1), since=at - timedelta(days=90)):
         if found.sent_at is None or at - found.sent_at > LOOKED_AT or _is_settled(found):
             continue
-        upstream = upstream_of(found.sent_at, await _sightings(store, found.posts), at)
+        upstream = known_stays(found.upstream, upstream_of(found.sent_at, await _sightings(store, found.posts, at), at))
         if upstream != found.upstream:
             await note_upstream(store, found.id, upstream)
             number += 1
@@ -198,20 +199,24 @@ def _is_settled(found: ReferralDraft) -> bool:
     return len(seen) == len(found.posts) * len(MARKS_H)
 
 
-async def _sightings(store: Store, posts: Sequence[str]) -> list[Sighting]:
+async def _sightings(store: Store, posts: Sequence[str], at: datetime) -> list[Sighting]:
     """A post that left by its time is known by its Flag alone: nothing is seen of it any more."""
     kept = await by_id(store, "posts", posts, ("source", "removed_at"))
     flags = await by_id(store, "flags", posts, ("source",))
     sources = {post: (kept.get(post) or flags.get(post) or {}).get("source", "") for post in posts}
-    rooms = await by_id(store, "rooms", sources.values(), ("outcome", "passed_at", "watched_at"))
-    return [_sighting(post, kept.get(post), rooms.get(sources[post])) for post in posts]
+    rooms = await by_id(store, "rooms", sources.values(), ("outcome", "watched_at"))
+    gone_at = {
+        address: await first_gone(store, address, room.get("watched_at"), at)
+        for address, room in rooms.items()
+        if room.get("outcome") == GONE
+    }
+    return [_sighting(post, kept.get(post), rooms.get(sources[post]), gone_at.get(sources[post])) for post in posts]
 
 
-def _sighting(post: str, kept: Document | None, room: Document | None) -> Sighting:
-    found = room or {}
+def _sighting(post: str, kept: Document | None, room: Document | None, gone_at: datetime | None) -> Sighting:
     return Sighting(
         post=post,
         removed_at=kept["removed_at"] if kept else None,
-        room_gone_at=found.get("passed_at") if found.get("outcome") == GONE else None,
-        read_at=found.get("watched_at") if kept else None,
+        room_gone_at=gone_at,
+        read_at=room.get("watched_at") if kept and room else None,
     )

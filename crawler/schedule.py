@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -25,7 +26,9 @@ HINTED_S = 1.0
 SPREAD_S = 1.0
 """Between the first passes of two Sources."""
 PAUSE_LOOK_S = 2.0
-"""Between two looks whether a person paused something."""
+"""Between two looks whether a person paused something, and whether the clock was set."""
+SET_BACK_S = 2.0
+"""A clock that goes back by more was set; less is how clocks are kept right."""
 
 log = structlog.get_logger()
 
@@ -49,7 +52,7 @@ async def serve(
         report: called with each pass as it ends.
         stop: set from elsewhere to end; made here where it is None.
         spread_s: seconds between the first passes of two Sources.
-        look_s: seconds between two looks whether a person paused something.
+        look_s: seconds between two looks whether a person paused something, or set the clock.
     """
     stop = stop or asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="UTC")
@@ -58,7 +61,8 @@ async def serve(
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
     await passes.plan_new(len(items) * spread_s)
-    following = [asyncio.create_task(passes.follow_hints()), asyncio.create_task(passes.follow_pauses(look_s))]
+    follow = (passes.follow_hints(), passes.follow_pauses(look_s), passes.follow_clock(look_s))
+    following = [asyncio.create_task(work) for work in follow]
     with told_by_signals(stop.set):
         scheduler.start()
         log.info("watching", sources=len(watchlist.sources), directories=len(watchlist.directories))
@@ -99,6 +103,8 @@ class Passes:
         self._by_rule: set[str] = set()
         self._items: dict[str, Source | Directory] = {}
         self._paused: frozenset[str] = frozenset()
+        self._due_s: dict[str, float] = {}
+        """When each was planned for, by the clock that never goes back."""
         self._hinted: set[str] = set()
         """Due soon because of a hint; further hints change nothing."""
         self.failure: BaseException | None = None
@@ -107,6 +113,7 @@ class Passes:
     def plan(self, item: Source | Directory, in_s: float) -> None:
         """Let its next pass begin in so many seconds, in place of the one that was planned."""
         self._items[item.address] = item
+        self._due_s[item.address] = time.monotonic() + in_s
         if isinstance(item, Source):
             self._sources[item.address] = item
         self._scheduler.add_job(
@@ -146,6 +153,18 @@ class Passes:
                 if self._is_paused(address) and address in self._under_way:
                     self._under_way[address].cancel()
 
+    async def follow_clock(self, look_s: float) -> None:
+        """Plan anew when the clock was set back: by it, what is due in a minute would be due in a minute and a day."""
+        ahead_s = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(look_s)
+            before_s, ahead_s = ahead_s, time.time() - time.monotonic()
+            if ahead_s < before_s - SET_BACK_S:
+                log.warning("the clock was set back", seconds=round(before_s - ahead_s))
+                for job in self._scheduler.get_jobs():
+                    if job.id not in self._busy:
+                        self.plan(self._items[job.id], max(0.0, self._due_s[job.id] - time.monotonic()))
+
     def _is_paused(self, address: str) -> bool:
         return not self._paused.isdisjoint((EVERYTHING, address))
 
@@ -153,14 +172,14 @@ class Passes:
         """Make one pass and plan the next; called by the schedule."""
         if self._stop.is_set() or item.address in self._busy:
             return
-        begun = self._crawler.clock()
+        begun_s = time.monotonic()
         self._busy.add(item.address)
         self._hinted.discard(item.address)
         await self._await_pass(item)
         self._busy.discard(item.address)
         is_wanted = item.address in self._items
         if is_wanted and not self._stop.is_set():
-            took_s = (self._crawler.clock() - begun).total_seconds()
+            took_s = time.monotonic() - begun_s
             jitter = self._chance.uniform(1 - JITTER, 1 + JITTER)
             again_s = HINTED_S if item.address in self._hinted else self._interval_s(item) * jitter - took_s
             self.plan(item, max(0.0, again_s))

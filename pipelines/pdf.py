@@ -49,7 +49,7 @@ def to_pdf(html: str) -> bytes:
 def _fetcher_type() -> type[Any]:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OnlyWhatIsInside(URLFetcher):
+    class OnlyWhatIsInside(URLFetcher):  # type: ignore[misc]  # it has no types
         """Gives what stands in the file itself, and our font; any other address ends the rendering."""
 
         def __init__(self) -> None:

@@ -136,6 +136,12 @@ def upstream_of(sent_at: datetime, posts: Sequence[Sighting], now: datetime) -> 
     )
 
 
+def known_stays(before: Sequence[Upstream], now: Sequence[Upstream]) -> tuple[Upstream, ...]:
+    """What is seen now, under what was known before: a post may leave by its time, or come back."""
+    known = {(one.post, one.hours): one for one in before if one.seen is not Seen.UNKNOWN}
+    return tuple(known.get((one.post, one.hours), one) for one in now)
+
+
 def _seen(post: Sighting, mark: datetime) -> Seen:
     gone_at = min(filter(None, (post.removed_at, post.room_gone_at)), default=None)
     if gone_at is not None and gone_at <= mark:

@@ -9,6 +9,7 @@ from evidence.records import CrawlRun, Cursor, Outcome, Place
 from storage.forms import cursor_document, run_document
 from storage.leases import Lease, renew
 from storage.mongo import Document, Session, Store
+from storage.reads import EPOCH
 
 HOUR = timedelta(hours=1)
 GRACE = 1.5
@@ -97,3 +98,17 @@ def _room_write(run: CrawlRun, place: Place | None) -> UpdateOne:
         seen["members"] = run.members
     first: Document = {"$setOnInsert": {"at": run.started_at}, "$min": {"begun_at": run.started_at}}
     return UpdateOne({"_id": run.source}, {"$set": seen, **first}, upsert=True)
+
+
+async def first_gone(store: Store, source: str, watched_at: datetime | None, at: datetime) -> datetime | None:
+    """When a room was first seen to be gone, of the passes since it was watched last; None where no pass said so.
+
+    Args:
+        store: open.
+        source: the room.
+        watched_at: of its last watched pass; None where there was none.
+        at: nothing later is read.
+    """
+    asked = {"source": source, "at": {"$gte": watched_at or EPOCH, "$lt": at}}
+    runs = await store["runs"].find(asked, ("outcome", "at")).to_list(None)
+    return min((run["at"] for run in runs if run["outcome"] == Outcome.GONE), default=None)

@@ -22,10 +22,10 @@ HELD, ASLEEP, DISPUTED, DONE = "held", "asleep", "disputed", "done"
 """Lanes of what waits for nobody, for a time, for a supervisor, for nothing."""
 RANKED = tuple(map(str, Rank))
 """Those of what anybody may claim; there ``lane_at`` is when it was flagged."""
-FEW, LEAST, MANY = 30, 24, 100
+FEW, LEAST, MANY = 20, 16, 100
 """Documents of a stretch after which the next one is longer; that are looked for; of a lane that is read whole."""
 SHORTEST = timedelta(milliseconds=1)
-SOUGHT, STEP, SHORT = timedelta(days=120), 1.1, timedelta(hours=1)
+SOUGHT, STEP, SHORT = timedelta(days=120), 1.2, timedelta(hours=1)
 """Where the front of a lane is sought that nobody has read yet: how far back, in which steps, down to which."""
 FIELDS = (
     *("lane", "lane_at", "rank", "why", "due_at", "at", "source", "state", "severity", "version"),
@@ -106,7 +106,7 @@ class Lanes:
             if high == END:
                 return
             if low != since and len(documents) < FEW:
-                step *= 4
+                step *= 4 if documents else 16
             low, high = high, high + step
 
     async def read(self, lane: str, lead: Lead | None, low: datetime, high: datetime) -> list[Document]:

@@ -23,7 +23,7 @@ from storage.review_queue import Waiting
 
 RESERVED = timedelta(seconds=40)
 """For whoever tries to claim: longer than the log may take."""
-OFFERED = 24
+OFFERED = 16
 """Flags that are tried in turn when many claim at once."""
 MOST_REFUSALS = 3
 """In a row, for reasons that lie in the flags; who may not claim at all is told soon."""

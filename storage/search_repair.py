@@ -86,7 +86,7 @@ async def repair(store: Store, at: datetime) -> int:
             broken = await broken_segments(store)
             for segment in broken:
                 number = await _put_back(store, segment)
-                log.warning("segment of the index built anew", segment=segment.name, posts=number)
+                log.warning("segment of the index built anew", id=segment.name, posts=number)
     except SourceTaken:
         return 0
     if broken:

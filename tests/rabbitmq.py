@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 DEBIAN = "/usr/lib/rabbitmq/bin/rabbitmq-server"
@@ -35,7 +35,8 @@ class RabbitMq:
     port: int
     _names: int
     _distribution: int
-    _process: "subprocess.Popen[bytes] | None" = field(default=None)
+    _process: "subprocess.Popen[bytes] | None" = None
+    _registry: "subprocess.Popen[bytes] | None" = None
 
     @property
     def url(self) -> str:
@@ -43,7 +44,10 @@ class RabbitMq:
         return f"amqp://guest:guest@127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start it and wait until it takes connections."""
+        """Start it and wait until it takes connections; its registry of names first, which it would leave behind."""
+        if self._registry is None:
+            command = ["epmd", "-address", "127.0.0.1", "-port", str(self._names)]
+            self._registry = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
         with open(self.folder / "output", "ab") as output:
             self._process = subprocess.Popen(
                 [program() or ""],
@@ -70,10 +74,9 @@ class RabbitMq:
     def end(self) -> None:
         """Kill it and its registry of names."""
         self.kill()
-        registry = {**os.environ, "ERL_EPMD_PORT": str(self._names)}
-        subprocess.run(
-            ["epmd", "-kill"], env=registry, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
-        )
+        if self._registry is not None:
+            self._registry.kill()
+            self._registry.wait()
 
     def _environment(self) -> dict[str, str]:
         (self.folder / "rabbitmq.conf").write_text(

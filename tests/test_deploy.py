@@ -18,6 +18,8 @@ from storage.schema import SHARD_KEYS
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
+OURS = ("haechi", "worker")
+"""Of the services of compose, those that run Haechi."""
 UNITS = sorted(path.name for path in DEPLOY.iterdir() if path.suffix in (".service", ".timer", ".path"))
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
@@ -65,16 +67,17 @@ def test_only_commands_that_exist_are_called(name: str) -> None:
 def test_the_services_of_compose() -> None:
     """Haechi waits for its database, which has passwords; only the console is reached, from this machine alone."""
     services = COMPOSE["services"]
-    assert {"haechi", "mongodb", "mongodb-init", "rabbitmq"} == set(services)
-    assert set(services["haechi"]["depends_on"]) | set(services["mongodb-init"]["depends_on"]) < set(services)
+    assert {"haechi", "worker", "mongodb", "mongodb-init", "rabbitmq"} == set(services)
+    assert {name for each in services.values() for name in each.get("depends_on", ())} < set(services)
     assert ["127.0.0.1:8380:8380"] == [port for each in services.values() for port in each.get("ports", ())]
-    assert {"inside"} == {net for name, each in services.items() if name != "haechi" for net in each["networks"]}
+    beside = [each for name, each in services.items() if name not in OURS]
+    assert {"inside"} == {net for each in beside for net in each["networks"]}
     assert COMPOSE["networks"]["inside"]["internal"] is True
-    assert ["workers"] == services["rabbitmq"]["profiles"]
+    assert ["workers"] == services["rabbitmq"]["profiles"] == services["worker"]["profiles"]
     started = " ".join(services["mongodb"]["entrypoint"])
     assert "--keyFile" in started
     assert "--replSet haechi" in started
-    assert services["haechi"]["command"][0] in COMMANDS
+    assert {"run", "worker"} == {services[name]["command"][0] for name in OURS} <= COMMANDS.keys()
 
 
 def test_the_cluster_is_sharded_as_the_store_writes() -> None:
@@ -83,9 +86,10 @@ def test_the_cluster_is_sharded_as_the_store_writes() -> None:
     assert SHARD_KEYS == {name: {field: json.loads(kind)} for name, field, kind in keys}
 
 
-def test_haechi_is_locked_in() -> None:
+@pytest.mark.parametrize("name", OURS)
+def test_haechi_is_locked_in(name: str) -> None:
     """In a container: no root, nothing to write but what it keeps, no new rights."""
-    ours = COMPOSE["services"]["haechi"]
+    ours = COMPOSE["services"][name]
     assert (True, ["ALL"], ["no-new-privileges:true"]) == (ours["read_only"], ours["cap_drop"], ours["security_opt"])
     (user,) = re.findall(r"^USER (\S+)$", CONTAINERFILE, re.MULTILINE)
     assert "10001:10001" == user
@@ -141,10 +145,24 @@ def test_units_give_nothing_that_is_not_needed(name: str) -> None:
 
 def test_the_service_ends_as_haechi_does() -> None:
     """Only Haechi is told, it has its time, and bad configuration is not tried again and again."""
-    lines = said("haechi.service")
+    lines, worker = said("haechi.service"), said("haechi-worker@.service")
     assert ("mixed", "2", "on-failure") == (lines["KillMode"], lines["RestartPreventExitStatus"], lines["Restart"])
     assert int(lines["TimeoutStopSec"]) > 30
     assert "run" == shlex.split(lines["ExecStart"])[-1]
+    assert int(worker["TimeoutStopSec"]) > int(lines["TimeoutStopSec"])
+    assert ["worker", "--name", "%i"] == shlex.split(worker["ExecStart"])[1:]
+    differing = {"ExecStart", "TimeoutStopSec", "RestartPreventExitStatus"}
+    assert {key: lines[key] for key in lines.keys() - differing} == {
+        key: worker[key] for key in worker.keys() - differing
+    }
+
+
+def test_the_broker_is_patient() -> None:
+    """Its settings can be read, and give work more time than its own half an hour."""
+    lines = [line for line in TEXTS["deploy/rabbitmq.conf"].splitlines() if not line.startswith("#")]
+    settings = dict(line.split(" = ") for line in lines)
+    assert {"consumer_timeout", "loopback_users.guest"} == set(settings)
+    assert int(settings["consumer_timeout"]) > 30 * 60 * 1000
 
 
 @pytest.mark.parametrize("name", UNITS)

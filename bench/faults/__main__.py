@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -27,9 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pair for pairs in pool.map(lambda faults: list(_try(faults, options.times)), grounds) for pair in pairs
         ]
     print_table("Faults", HEAD, [_row(fault, tally) for fault, tally in tried])
-    for fault, tally in tried:
-        for note in tally.notes:
-            print(f"{fault.name}: {note}", file=sys.stderr)
     return int(any(tally.survived < tally.tried for _, tally in tried))
 
 
@@ -37,9 +35,16 @@ def _try(faults: Sequence[Fault], times: int) -> Iterator[tuple[Fault, Tally]]:
     """Faults of one setup, one after the other over the same installation."""
     with Ground(faults[0].setup, seed=20261122) as ground:
         for fault in faults:
-            tally = Tally()
+            tally, begun = Tally(), time.monotonic()
             for _ in range(times):
                 try_fault(fault, ground, tally)
+            took_s = time.monotonic() - begun
+            print(
+                f"{fault.name}: {tally.survived} of {tally.tried}, {took_s:.0f} s",
+                *tally.notes,
+                sep="\n  ",
+                file=sys.stderr,
+            )
             yield fault, tally
 
 

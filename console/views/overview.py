@@ -75,6 +75,7 @@ class Numbers(Strict):
     agreement_percent: float | None
     """None where they are too few."""
     agreement_kappa: float | None
+    agreement_alpha: float | None
     prevalence: float | None
     coverage: dict[str, list[float | None]]
     rooms: list[RoomRow]
@@ -142,6 +143,7 @@ def _numbers(request: web.Request, found: Overview, standing: Standing | None) -
         reviewed_twice=agreed.pairs,
         agreement_percent=known.percent if known else None,
         agreement_kappa=known.kappa if known else None,
+        agreement_alpha=known.alpha if known else None,
         prevalence=known.prevalence if known else None,
         coverage={day: list(hours) for day, hours in found.days},
         rooms=[_room_row(request, room) for room in found.rooms],

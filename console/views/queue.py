@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,10 +26,11 @@ from console.words import Message
 from evidence.conditions import GRAVE
 from evidence.errors import ReviewRefused
 from evidence.progress import State
-from evidence.records import Severity
+from evidence.records import KeptPost, Severity
 from evidence.review import Category
 from evidence.roles import Permission
 from evidence.workflow import undo_of
+from pipelines.explicit import explicit_phrases
 from storage.exposure import read_exposure
 from storage.flag_view import FlagView, read_flag
 from storage.review_intake import take_in_new
@@ -173,15 +174,20 @@ async def _text(request: web.Request, view: FlagView) -> dict[str, Any]:
     actor = staff_of(request)
     is_shown = (view.progress.owner == actor or looks_of(request).has(actor, view.id)) and view.post is not None
     if not is_shown or view.post is None:
-        return {"is_shown": False, "passages": (), "named": (), "changes": ()}
+        return {"is_shown": False, "passages": (), "folds": False, "named": (), "changes": ()}
     reader = await reader_of(request)
     explicit, post = await console_of(request).works.explicit(), view.post
     return {
         "is_shown": True,
         "passages": passages_of(post.post.words, post.mentions, view.source, reader, explicit),
+        "folds": any(explicit_phrases(words, explicit) for words in (post.post.words, *_earlier(post))),
         "named": named_in(post.mentions, reader),
         "changes": changes_of(post, reader),
     }
+
+
+def _earlier(post: KeptPost) -> Iterator[str]:
+    return (revision.words for revision in post.earlier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

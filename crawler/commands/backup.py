@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from config.settings import load_settings
-from crawler.assemble import database, evidence_store, make_data_dir
+from crawler.assemble import evidence_store
 from crawler.backing_up import back_up
+from crawler.database import database, make_data_dir
 from crawler.output import print_json, progress, set_up_logging, stdout
 from crawler.putting_back import Given, PutBack, put_back
 from evidence.backup import Manifest

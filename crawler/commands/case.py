@@ -8,10 +8,11 @@ from datetime import timedelta
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, now
+from crawler.assemble import evidence_store, now
 from crawler.commands.case_hold import hold, release
 from crawler.commands.options import checked_reason, json_option, reveal_option
 from crawler.commands.running import run_logged, run_reading
+from crawler.database import database
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time
 from evidence.case import Case, Note, Staff, check_case_id

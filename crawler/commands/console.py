@@ -17,8 +17,9 @@ from console.rates import Rates
 from console.serving import serving
 from console.views.live import REPORTS
 from console.visit import Console
-from crawler.assemble import custody_log, database, evidence_store, now
+from crawler.assemble import custody_log, evidence_store, now
 from crawler.console_works import works_for
+from crawler.database import database
 from crawler.intake import intake
 from crawler.metrics import REGISTRY
 from crawler.output import set_up_logging, stderr, stdout, warn_of_practice

@@ -9,9 +9,10 @@ import click
 from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
-from crawler.assemble import crawler_for, custody_log, database, evidence_store, now
+from crawler.assemble import crawler_for, custody_log, evidence_store, now
 from crawler.commands.console import console_served, say_beside
 from crawler.crawl import Crawler
+from crawler.database import database
 from crawler.intake import intake
 from crawler.notices import noticing
 from crawler.output import reporter, set_up_logging, stdout

@@ -8,7 +8,8 @@ import click
 
 from channels.telegram.session import read_session
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, load_register, make_data_dir, now
+from crawler.assemble import evidence_store, load_register, now
+from crawler.database import database, make_data_dir
 from crawler.output import print_json, set_up_logging, stdout
 from crawler.stamping import AUTHORITIES, standing
 from crawler.store_checks import STORE_CHECKS, check_disk

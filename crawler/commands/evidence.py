@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, make_data_dir, now
+from crawler.assemble import evidence_store, now
 from crawler.commands.evidence_access import access
 from crawler.commands.evidence_erase import erase, find, holds
 from crawler.commands.evidence_export import export, open_sealed
 from crawler.commands.evidence_item import show
+from crawler.database import database, make_data_dir
 from crawler.output import print_json, set_up_logging, stderr, stdout
 from crawler.stamping import anchored, stamp
 from crawler.verdicts import say, verdict_row

@@ -7,7 +7,8 @@ from datetime import timedelta
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, now
+from crawler.assemble import evidence_store, now
+from crawler.database import database
 from crawler.moments import parse_moment
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time

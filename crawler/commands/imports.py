@@ -14,7 +14,8 @@ from config.address_csv import watchlist_from_csv
 from config.portal import decoded
 from config.settings import Settings, load_settings
 from config.watchlist import packaged_defaults
-from crawler.assemble import criteria_for, database, evidence_store, now, posters_key, setting_for, stored_watchlist
+from crawler.assemble import criteria_for, evidence_store, now, posters_key, setting_for, stored_watchlist
+from crawler.database import database
 from crawler.importing import Imported, Importer, check_allowed, import_export
 from crawler.moments import parse_zone
 from crawler.output import print_json, progress, set_up_logging, stderr, stdout, warn_of_practice

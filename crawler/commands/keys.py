@@ -6,8 +6,9 @@ from collections.abc import Callable
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import custody_log, database, evidence_store
+from crawler.assemble import custody_log, evidence_store
 from crawler.commands.backup import bar
+from crawler.database import database
 from crawler.output import print_json, set_up_logging, stdout
 from crawler.rotating import rotate_master
 from storage.rewrap import Rewrapped

@@ -10,8 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.settings import Settings, load_settings
-from crawler.assemble import custody_log, database, evidence_store, load_register, now
+from crawler.assemble import custody_log, evidence_store, load_register, now
 from crawler.commands.options import checked_reason
+from crawler.database import database
 from crawler.directories import watched_addresses
 from crawler.filters import Given, filter_options, in_time, make_query, with_saved
 from crawler.listing import KINDS, SEARCHED, Wanted, read_rows

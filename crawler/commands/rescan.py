@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import custody_log, database, evidence_store, now
+from crawler.assemble import custody_log, evidence_store, now
 from crawler.broker import CHORES, sending
 from crawler.cli import INTERRUPTED, SOME_BLIND
+from crawler.database import database
 from crawler.moments import parse_moment
 from crawler.output import print_json, progress, set_up_logging, stderr, stdout, warn_of_practice
 from crawler.rescan_order import Order, order_for, rescanner_for

@@ -8,8 +8,9 @@ from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from config.watchlist_edit import with_source
-from crawler.assemble import custody_log, database, evidence_store, now, stored_watchlist
+from crawler.assemble import custody_log, evidence_store, now, stored_watchlist
 from crawler.commands.options import json_option
+from crawler.database import database
 from crawler.directories import watched_addresses
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, found_row

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from config.settings import load_settings
-from crawler.assemble import database, evidence_store, now
+from crawler.assemble import evidence_store, now
+from crawler.database import database
 from crawler.output import set_up_logging, warn_of_practice
 from crawler.staff import staff_here
 from evidence.case import Staff

@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.settings import load_settings
-from crawler.assemble import database, evidence_store, now
+from crawler.assemble import evidence_store, now
+from crawler.database import database
 from crawler.filters import ONE_OF, Given, filter_options, in_time, make_query
 from crawler.output import print_json, set_up_logging, stdout
 from crawler.rows import Row, time

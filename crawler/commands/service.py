@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import current_watchlist, custody_log, database, evidence_store, now
+from crawler.assemble import current_watchlist, custody_log, evidence_store, now
 from crawler.commands.console import console_served, say_beside
 from crawler.commands.watch import json_option, watchlist_option
 from crawler.counting import counting
+from crawler.database import database
 from crawler.delivery import delivering
 from crawler.intake import intake
 from crawler.metrics import MetricsFile
@@ -66,6 +67,7 @@ async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool
 
             if settings.broker_url:
                 serve_version = await stack.enter_async_context(passes_elsewhere(store, settings, settings.broker_url))
+                await stack.enter_async_context(metrics.writing())
             else:
                 await stack.enter_async_context(upkeep(store, custody, settings))
                 await stack.enter_async_context(delivering(store, custody, settings, now))

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, now
+from crawler.assemble import evidence_store, now
 from crawler.commands.summary_send import send_summaries
+from crawler.database import database
 from crawler.moments import parse_day
 from crawler.output import set_up_logging, stderr, warn_of_practice
 from crawler.summaries import FORMATS, digest_of, give_out, office_names, render, render_week, week_of, write

@@ -6,8 +6,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from config.settings import Settings
-from crawler.assemble import database, evidence_store, now
+from crawler.assemble import evidence_store, now
 from crawler.commands.recipients import delivery_row
+from crawler.database import database
 from crawler.delivery import WRITERS, check_configured, send_due
 from crawler.delivery_plan import Courier, Planned, due_day, plan_day, zone_of
 from crawler.output import print_json, stderr, stdout, warn_of_practice

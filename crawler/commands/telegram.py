@@ -11,8 +11,9 @@ from channels.telegram.accounts import LOOK_UPS_A_DAY
 from channels.telegram.session import held, is_held, label_of, read_session, write_session
 from channels.telegram.sign_in import new_session, sign_in
 from config.settings import Settings, load_settings
-from crawler.assemble import database, evidence_store, make_data_dir, now
+from crawler.assemble import evidence_store, now
 from crawler.commands.options import json_option
+from crawler.database import database, make_data_dir
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time
 from crawler.telegram import why_not

@@ -9,8 +9,9 @@ from channels.directory import SITES
 from config.settings import Settings, load_settings
 from config.watchlist import parse_watchlist
 from config.watchlist_diff import diff_entries, diff_lines
-from crawler.assemble import criteria_for, database, evidence_store, now, read_watchlist_file, stored_watchlist
+from crawler.assemble import criteria_for, evidence_store, now, read_watchlist_file, stored_watchlist
 from crawler.commands.options import json_option
+from crawler.database import database
 from crawler.moments import parse_moment
 from crawler.output import print_json, progress, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time

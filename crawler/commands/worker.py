@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import re
+import socket
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,13 +13,18 @@ import click
 
 from channels.telegram.session import label_of
 from config.settings import Settings, load_settings
-from crawler.assemble import check_practice, database, evidence_store
+from crawler.assemble import check_practice, evidence_store
 from crawler.commands.watch import json_option
+from crawler.database import database
 from crawler.ending import told_by_signals
+from crawler.metrics import MetricsFile
 from crawler.output import reporter, set_up_logging, stderr, warn_of_practice
 from crawler.stations import Stations
 from crawler.telegram import why_not
 from evidence.errors import ConfigError
+from evidence.records import CrawlRun
+
+NAME = r"[A-Za-z0-9-]{1,40}"
 
 Station = Callable[[Stations], Coroutine[Any, Any, None]]
 
@@ -37,8 +44,9 @@ Station = Callable[[Stations], Coroutine[Any, Any, None]]
     multiple=True,
     help="Serve only this Telegram account, by its session's name; again for more. Example: --account team",
 )
+@click.option("--name", help="In its figures, one each; default: the machine's. Example: --name north-1")
 @json_option
-def worker(queues: tuple[str, ...], accounts: tuple[str, ...], as_json: bool) -> None:
+def worker(queues: tuple[str, ...], accounts: tuple[str, ...], name: str | None, as_json: bool) -> None:
     """Do what the schedule hands out over the broker: passes, rescans, retention, deliveries.
 
     Without options it serves all: what is read by http, the chores, and each account of HAECHI_TELEGRAM_SESSION
@@ -48,10 +56,13 @@ def worker(queues: tuple[str, ...], accounts: tuple[str, ...], as_json: bool) ->
     settings = load_settings()
     if settings.broker_url is None:
         raise ConfigError("HAECHI_BROKER_URL is not set: a worker is handed its work by RabbitMQ (docs/operators.md)")
+    name = name or re.sub("[^A-Za-z0-9-]", "-", socket.gethostname())
+    if not re.fullmatch(NAME, name):
+        raise ConfigError(f'--name: "{name}" is refused: expected letters, digits and -')
     stations = tuple(_stations(settings, queues, accounts))
     warn_of_practice(settings)
     with database(settings) as uri:
-        asyncio.run(_worker(settings, settings.broker_url, uri, stations, as_json))
+        asyncio.run(_worker(settings, settings.broker_url, uri, stations, _report(settings, name, as_json)))
 
 
 def _stations(settings: Settings, queues: tuple[str, ...], accounts: tuple[str, ...]) -> Iterator[Station]:
@@ -74,7 +85,20 @@ def _stations(settings: Settings, queues: tuple[str, ...], accounts: tuple[str, 
             yield partial(Stations.account, session=path)
 
 
-async def _worker(settings: Settings, url: str, uri: str, stations: tuple[Station, ...], as_json: bool) -> None:
+def _report(settings: Settings, name: str, as_json: bool) -> Callable[[CrawlRun], None]:
+    """Prints each pass and counts it."""
+    tell, metrics = reporter(as_json), MetricsFile(settings.data_dir, name)
+
+    def report(run: CrawlRun) -> None:
+        tell(run)
+        metrics.write()
+
+    return report
+
+
+async def _worker(
+    settings: Settings, url: str, uri: str, stations: tuple[Station, ...], report: Callable[[CrawlRun], None]
+) -> None:
     stop, cut = asyncio.Event(), asyncio.Event()
 
     def told() -> None:
@@ -86,7 +110,7 @@ async def _worker(settings: Settings, url: str, uri: str, stations: tuple[Statio
 
     async with evidence_store(settings, uri) as store:
         await check_practice(store, settings)
-        needed = Stations(store=store, settings=settings, url=url, report=reporter(as_json), stop=stop, cut=cut)
+        needed = Stations(store=store, settings=settings, url=url, report=report, stop=stop, cut=cut)
         with told_by_signals(told):
             await _together([station(needed) for station in stations], stop)
 

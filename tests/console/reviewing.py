@@ -12,6 +12,8 @@ from storage.index import known_posts
 from storage.keep import Examined, Stored, keep_pages
 from storage.leases import leased
 from storage.mongo import Store
+from storage.review_desk import open_desk
+from storage.review_intake import take_in
 from tests.conftest import NOW
 from tests.storage.making import PEER, SETTING, SOURCE, criteria, page, post
 
@@ -50,6 +52,11 @@ async def count_members(store: Store, at: datetime = NOW) -> None:
             origin="landing",
         )
         await store["counts"].insert_one(count_document(count))
+
+
+async def bring_in(console: Console) -> None:
+    """What was flagged longer ago than a moment, as the part beside the console brings it into the queue."""
+    await take_in(open_desk(console.store, console.custody), console.clock())
 
 
 def always_alone(console: Console) -> Console:

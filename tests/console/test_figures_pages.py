@@ -16,15 +16,17 @@ from console.visit import Console
 from evidence.access import Access
 from evidence.case import Staff
 from evidence.day import FlagDay
-from evidence.progress import State
+from evidence.progress import Event, State, Step
 from evidence.records import Severity
 from evidence.roles import Role
 from storage.figures import Figures, Hour
-from storage.mongo import Store
+from storage.mongo import Document, Store
+from storage.review_forms import event_document
 from tests.conftest import NOW, Clock
 from tests.console.asking import signed_in
 from tests.console.finding import SEOUL, put_posts, said
 from tests.storage.making import PEER
+from tests.storage.reviewing import review
 
 ALL = Staff(actor="a", role="supervisor", session_id="s")
 SEOUL_ZONE = ZoneInfo("Asia/Seoul")
@@ -94,6 +96,49 @@ async def test_who_sees_what_of_the_overview(console: Console, client: ClientSes
     assert (200, role is not Role.ADMIN) == (page.status, "What waits" in page.text)
     assert "The custody log" in page.text
     assert (403 if role is Role.ADMIN else 200) == (await caller.get("/api/overview")).status
+
+
+async def test_how_far_reviewers_agree_is_told(
+    console: Console, client: ClientSession, store: Store, clock: Clock
+) -> None:
+    """Fifty pairs, 20 both confirm, 15 neither, 5 and 10 one alone: 35 of 50 alike, 25 by chance, so kappa is 0.4."""
+    said_twice = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
+    events = [twice(number, *pair) for number, pair in enumerate(said_twice)]
+    await store["review_events"].insert_many([document for pair in events[:49] for document in pair])
+    caller = await signed_in(console, client, Role.SUPERVISOR)
+    numbers = json.loads((await caller.get("/api/overview")).text)
+    assert (49, None) == (numbers["reviewed_twice"], numbers["agreement_kappa"])
+    await store["review_events"].insert_many(events[49])
+    clock.forward(minutes=5)
+    numbers = json.loads((await caller.get("/api/overview")).text)
+    assert (50, 0.7, 0.55) == tuple(numbers[name] for name in ("reviewed_twice", "agreement_percent", "prevalence"))
+    assert (0.4, 0.4) == (round(numbers["agreement_kappa"], 9), round(numbers["agreement_alpha"], 2))
+    page = re.sub(r"<[^>]+>", " ", (await caller.get("/overview")).text)
+    facts = re.search(r"Agree +(.*?) +Where little", " ".join(page.split()))
+    assert facts is not None
+    assert (
+        "70.0 % (56.2–80.9) Cohen's kappa 0.40 (0.15–0.65) Krippendorff's alpha 0.40"
+        " Of what either confirmed 72.7 % Prevalence 55.0 %"
+    ) == facts[1].replace("&#39;", "'")
+
+
+def twice(number: int, *confirmed: bool) -> list[Document]:
+    """The two reviews of a flag."""
+    flag, documents = f"{PEER}:{number}", []
+    for count, (step, is_confirmed) in enumerate(zip((Step.DECIDE, Step.SECOND), confirmed, strict=True), start=1):
+        staff = Staff(actor=f"m-{count}", role="monitor", session_id="s")
+        said = review(staff, flag, "confirmed" if is_confirmed else "not_relevant")
+        event = Event(
+            flag=flag,
+            number=count,
+            step=step,
+            actor=staff.actor,
+            role=staff.role,
+            at=NOW - timedelta(hours=1),
+            review=said,
+        )
+        documents.append(event_document(event, f"request {flag} {count}", None))
+    return documents
 
 
 async def test_what_was_looked_at_can_be_looked_up(console: Console, client: ClientSession, store: Store) -> None:

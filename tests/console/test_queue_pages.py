@@ -19,7 +19,7 @@ from storage.review_forms import read_progress
 from tests.conftest import Clock
 from tests.console.asking import Answer, Caller, signed_in
 from tests.console.conftest import make_console
-from tests.console.reviewing import ALIKE, MILD, NAMING, always_alone, count_members, raise_flags
+from tests.console.reviewing import ALIKE, MILD, NAMING, always_alone, bring_in, count_members, raise_flags
 
 CHOICE = {"severity": "high", "category": "synthetic-media", "reason": "plain"}
 
@@ -191,6 +191,7 @@ async def test_the_list_is_paged_by_key(console: Console, client: ClientSession,
     for hour in range(6):
         texts = {hour * 10 + number: (NAMING if number % 5 == 0 else MILD % number) for number in range(1, 11)}
         await raise_flags(store, texts, clock() - timedelta(hours=hour))
+    await bring_in(console)
     ann = await signed_in(console, client, Role.MONITOR)
     found: list[str] = []
     path = "/queue?shelf=waiting&severity=low"

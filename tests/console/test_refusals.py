@@ -22,7 +22,7 @@ from tests.storage.reviewing import flag_document, put_flags
 from tests.storage.test_cases import logged
 
 NOBODY_THERE = "mongodb://127.0.0.1:1/away?serverSelectionTimeoutMS=20"
-KOREAN = "저장소가 지금 대답하지 않습니다."
+KOREAN = "저장소가 지금 응답하지 않습니다."
 ENGLISH = "The store does not answer just now. Nothing was changed; try again in a moment."
 
 

@@ -17,9 +17,10 @@ from aiohttp import ClientSession
 
 from console.routes import ROUTES
 from console.visit import Console
-from crawler.assemble import custody_log, make_data_dir, now
+from crawler.assemble import custody_log, now
 from crawler.commands.console import console_served
 from crawler.crawl import Crawler
+from crawler.database import make_data_dir
 from crawler.intake import intake
 from crawler.passes import Item, pass_over
 from evidence.records import Outcome

@@ -147,6 +147,11 @@ async def test_what_is_still_up_is_measured(store: Store, clock: Clock, tmp_path
             (one.post, one.hours, one.seen) for one in found.upstream
         ]
         assert 24 == found.still_up_h
+        await store["posts"].delete_many({"_id": {"$in": [POSTS[1]]}})
+        clock.forward(hours=24)
+        await look_again(store, clock())
+        found = await find_referral(store, None, name)
+        assert [Seen.UP, Seen.UNKNOWN] == [one.seen for one in found.upstream if one.post == POSTS[1]]
 
 
 async def test_scope_and_erasure(store: Store, clock: Clock, tmp_path: Path) -> None:

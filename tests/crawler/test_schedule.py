@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -179,3 +180,19 @@ async def test_passes_of_one_source_never_overlap_nor_pile_up(store: Store) -> N
     assert 1 == collector.most_at_once
     assert 2 <= collector.begun.count("a") <= 4
     assert len(report.runs) == len(collector.ended)
+
+
+@pytest.mark.slow
+async def test_a_clock_that_is_set_back_delays_no_pass(store: Store) -> None:
+    """What was due in a second is due in a second still, not in a day and a second."""
+    report = Report(stop_after=4)
+    with time_machine.travel(now(), tick=True) as clock:
+        watched = asyncio.create_task(
+            serve(watching("a"), crawler_with(store, Counting(0)), report, report.stop, look_s=0.1)
+        )
+        for _ in range(2):
+            await asyncio.sleep(1.3)
+            clock.shift(-timedelta(days=1))
+        async with asyncio.timeout(10):
+            await watched
+    assert 4 == len(report.runs)

@@ -76,6 +76,15 @@ async def test_each_act_is_in_the_log(store: Store, custody: Custody, own_databa
     ]
 
 
+async def test_two_reveals_in_one_moment_are_two(store: Store, custody: Custody, own_database: str) -> None:
+    """Of the same thing by the same person, with an entry and a reason each."""
+    reveals = (record_reveal(store, custody, STAFF, "evidence", "item", reason, NOW) for reason in ("one", "two"))
+    entries = await asyncio.gather(*reveals)
+    assert 2 == len({*entries, *(entry["seq"] for entry in logged(own_database) if entry["action"] == "reveal")})
+    kept = everything(own_database)["reveals"]
+    assert {(entries[0], "one"), (entries[1], "two")} == {(each["entry"], each["reason"]) for each in kept}
+
+
 async def test_nothing_happens_that_the_log_did_not_take(store: Store, clock: Clock, own_database: str) -> None:
     """Nobody appends: no case, no item in it, no note, no reveal."""
     (item,) = await seal(store, flagged(1, "a"))

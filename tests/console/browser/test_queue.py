@@ -24,7 +24,7 @@ from tests.conftest import NOW, Clock
 from tests.console.browser.conftest import Browse
 from tests.console.browser.test_every_page import EVERY, look
 from tests.console.conftest import make_console
-from tests.console.reviewing import ALIKE, MILD, NAMING, always_alone, count_members, raise_flags
+from tests.console.reviewing import ALIKE, MILD, NAMING, always_alone, bring_in, count_members, raise_flags
 from tests.storage.test_near import likeness
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -42,13 +42,14 @@ async def console(store: Store, clock: Clock, tmp_path: Path) -> AsyncIterator[C
             yield served
 
 
-async def filled(store: Store) -> list[str]:
+async def filled(console: Console) -> list[str]:
     """A room with flags: a grave one with an edit and one nearly like it, mild ones; a curve."""
-    early = NOW - timedelta(hours=3)
+    store, early = console.store, NOW - timedelta(hours=3)
     flags = await raise_flags(store, {1: NAMING, 2: ALIKE, 3: MILD % 1, 4: MILD % 2, 5: MILD % 3}, early)
     await raise_flags(store, {1: NAMING.replace("돈다는", "돌고 있다는") + " \u202e끝"}, NOW - timedelta(hours=1))
     await count_members(store)
     await place_new(store, NOW, bands, likeness, NEAR, 100)
+    await bring_in(console)
     return flags
 
 
@@ -61,7 +62,7 @@ async def state_of(store: Store, flag: str) -> tuple[str, str | None]:
 @pytest.mark.parametrize(("lang", "width"), EVERY)
 async def test_every_page_of_the_queue(console: Console, browse: Browse, lang: Lang, width: int) -> None:
     """No barrier, nothing cut off, in both languages and widths."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     tab = await browse(Role.SUPERVISOR, "/queue", lang=lang, width=width)
     await look(tab, f"{lang}-queue")
     await tab.page.locator("[data-key=c]").first.click()
@@ -76,7 +77,7 @@ async def test_every_page_of_the_queue(console: Console, browse: Browse, lang: L
 
 async def test_the_life_of_a_flag_by_keyboard_alone(console: Console, browse: Browse) -> None:
     """In Korean: claimed, decided, taken back, decided again, reviewed blindly, settled; keys rest while one writes."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     ann = (await browse(Role.MONITOR, "/queue", name="가람")).page
     await ann.keyboard.press("j")
     await expect(ann.locator(":focus")).to_have_text(flags[0])
@@ -128,7 +129,7 @@ async def test_the_life_of_a_flag_by_keyboard_alone(console: Console, browse: Br
 @pytest.mark.slow
 async def test_several_alike_with_the_mouse(console: Console, browse: Browse) -> None:
     """In English: claimed with a click, its like decided together and taken back."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     page = (await browse(Role.INVESTIGATOR, f"/queue/{flags[2]}", lang="en")).page
     await page.get_by_role("button", name="Look at the text").click()
     await expect(page.locator(".words").first).to_contain_text("해솔빛고")
@@ -146,7 +147,7 @@ async def test_several_alike_with_the_mouse(console: Console, browse: Browse) ->
 @pytest.mark.slow
 async def test_what_others_take_goes_away(console: Console, browse: Browse, clock: Clock) -> None:
     """A row leaves the list when somebody claims it, a page says that it is out of date, new flags are counted."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     ann = await browse(Role.MONITOR, "/queue", name="ann", lang="en")
     sue = await browse(Role.SUPERVISOR, f"/queue/{flags[0]}", name="sue", lang="en")
     while len(console.events._streams) < 2:
@@ -166,7 +167,7 @@ async def test_what_others_take_goes_away(console: Console, browse: Browse, cloc
 @pytest.mark.slow
 async def test_a_reveal_in_the_browser(console: Console, browse: Browse) -> None:
     """Asked with M, approved, and shown under a watermark."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     ben = await browse(Role.INVESTIGATOR, "/queue", lang="ko")
     await ben.page.keyboard.press("c")
     await ben.page.wait_for_url(f"**/queue/{flags[0]}")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("lang", "width"), EVERY)
 async def test_every_page_beside_the_queue(console: Console, browse: Browse, lang: Lang, width: int) -> None:
     """No barrier, nothing cut off, in both languages and widths; filled as on a busy day."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     staff = Staff(actor=(await person_of(console, Role.INVESTIGATOR)).id, role="investigator", session_id="s")
     case = (await add_case(console.store, console.custody, staff, "누가 퍼뜨리나?", NOW)).id
     await put_items(console.store, console.custody, staff, case, flags[:3], NOW)
@@ -51,7 +51,7 @@ async def test_every_page_beside_the_queue(console: Console, browse: Browse, lan
 
 async def test_explicit_phrases_stay_folded_until_asked_for(console: Console, browse: Browse) -> None:
     """Not to be seen at first, and read by nobody's screen reader; X opens and folds all, a click one."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     page = (await browse(Role.INVESTIGATOR, "/queue")).page
     await page.keyboard.press("c")
     await page.wait_for_url(f"**/queue/{flags[0]}")
@@ -60,8 +60,10 @@ async def test_explicit_phrases_stay_folded_until_asked_for(console: Console, br
     await expect(phrase).to_be_hidden()
     assert "합성물" not in await words.inner_text()
     assert "[이름]" in await words.inner_text()
+    await expect(page.locator(".edits").first).to_be_hidden()
     await page.keyboard.press("x")
     await expect(phrase).to_be_visible()
+    await expect(page.locator(".edits").first).to_be_visible()
     assert "합성물" in await words.inner_text()
     await page.keyboard.press("x")
     await expect(phrase).to_be_hidden()
@@ -71,7 +73,7 @@ async def test_explicit_phrases_stay_folded_until_asked_for(console: Console, br
 
 async def test_one_key_to_an_urgent_draft(console: Console, browse: Browse) -> None:
     """U opens the form, nothing is done yet; sent, it is a draft that says how a person sends it."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     page = (await browse(Role.INVESTIGATOR, f"/queue/{flags[0]}", lang="en")).page
     await page.keyboard.press("u")
     await page.wait_for_url(f"**/queue/{flags[0]}/urgent")
@@ -86,7 +88,7 @@ async def test_one_key_to_an_urgent_draft(console: Console, browse: Browse) -> N
 @pytest.mark.slow
 async def test_given_by_a_supervisor(console: Console, browse: Browse) -> None:
     """By keyboard: ticked, a person chosen, given; whoever got it is told where they look, and it is taken back."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     ann = await browse(Role.MONITOR, "/queue", name="가람")
     while not console.events._streams:
         await ann.page.wait_for_timeout(20)
@@ -94,14 +96,14 @@ async def test_given_by_a_supervisor(console: Console, browse: Browse) -> None:
     await page.locator(f'input[value="{flags[0]}"]').focus()
     await page.keyboard.press("Space")
     await page.focus("#person")
-    await page.keyboard.type("가람")
+    await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/assignments?done=given")
     await expect(ann.page.locator("[data-given] a")).to_contain_text(flags[0])
     await ann.page.locator("[data-given] a").click()
     await expect(ann.page.locator("#decide-head")).to_be_visible()
-    await page.get_by_role("button", name="거두어들이기").first.click()
+    await page.get_by_role("button", name="거두기").first.click()
     await page.wait_for_url("**/assignments?done=back")
     assert (State.QUEUED, None) == await state_of(console.store, flags[0])
 
@@ -109,7 +111,7 @@ async def test_given_by_a_supervisor(console: Console, browse: Browse) -> None:
 @pytest.mark.slow
 async def test_one_masked_place_in_the_browser(console: Console, browse: Browse) -> None:
     """A mark is a link; only what it stood for is opened, under the watermark."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     ben = await browse(Role.INVESTIGATOR, "/queue", lang="en")
     await ben.page.keyboard.press("c")
     await ben.page.wait_for_url(f"**/queue/{flags[0]}")
@@ -138,7 +140,7 @@ async def decide(page: Page, flag: str, words: str) -> None:
 @pytest.mark.slow
 async def test_the_life_of_a_flag_with_the_mouse(console: Console, browse: Browse) -> None:
     """In English: two reviewers who do not know of each other, and a supervisor who settles it."""
-    flags = await filled(console.store)
+    flags = await filled(console)
     await decide((await browse(Role.MONITOR, "/queue", name="ann", lang="en")).page, flags[0], "Confirmed")
     assert (State.SECOND_PENDING, None) == await state_of(console.store, flags[0])
     await decide((await browse(Role.INVESTIGATOR, "/queue", name="ben", lang="en")).page, flags[0], "Rumour or hoax")
