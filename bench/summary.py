@@ -38,7 +38,7 @@ MIDNIGHT = datetime(2026, 11, 19, 15, tzinfo=UTC)
 """At which the day begins."""
 EVENING, NIGHT, MORNING = (MIDNIGHT + timedelta(hours=hours) for hours in (23, 25.5, 32))
 FLAGGED = 0.1
-BATCH = 1_000
+BATCH, AT_ONCE = 1_000, 4
 PASS_EVERY, SELDOM = timedelta(minutes=10), timedelta(hours=6)
 
 
@@ -112,24 +112,25 @@ def documents_of(schools: tuple[School, ...], a_day: int, days: int, cipher: Cip
 
 
 async def fill(store: Store, schools: tuple[School, ...], a_day: int) -> None:
-    """The month, oldest day first; the next batch is made while the one before is stored."""
+    """The month, oldest day first; the next batches are made while a few are stored."""
     batches: dict[str, list[Document]] = {}
-    storing = asyncio.create_task(asyncio.sleep(0))
-    for days in reversed(range(DAYS)):
-        for name, document in documents_of(schools, a_day, days, store.cipher):
-            batches.setdefault(name, []).append(document)
-            if len(batches[name]) == BATCH:
-                await storing
-                storing = asyncio.create_task(_insert(store, name, batches.pop(name)))
-                await asyncio.sleep(0)
-    await storing
-    for name, documents in batches.items():
-        await _insert(store, name, documents)
+    free = asyncio.Semaphore(AT_ONCE)
 
+    async def insert(name: str, documents: list[Document]) -> None:
+        quickly = store[name].with_options(write_concern=WriteConcern(w=1))
+        await quickly.insert_many(documents, ordered=False)
+        free.release()
 
-async def _insert(store: Store, name: str, documents: list[Document]) -> None:
-    quickly = store[name].with_options(write_concern=WriteConcern(w=1))
-    await quickly.insert_many(documents, ordered=False)
+    async with asyncio.TaskGroup() as group:
+        for days in reversed(range(DAYS)):
+            for name, document in documents_of(schools, a_day, days, store.cipher):
+                batches.setdefault(name, []).append(document)
+                if len(batches[name]) == BATCH:
+                    await free.acquire()
+                    group.create_task(insert(name, batches.pop(name)))
+        for name, documents in batches.items():
+            await free.acquire()
+            group.create_task(insert(name, documents))
 
 
 async def measure(a_day: int) -> tuple[str, ...]:

@@ -79,8 +79,15 @@ class TelegramWeb(Collector):
         if witness is None:
             await self._check_control(source)
         elif (await self._read_single(source, witness)).reading.is_missing:
-            raise self._limit(f"{source.address}: posts that are listed show as missing")
+            await self._check_listed(source, witness)
         return pages
+
+    async def _check_listed(self, source: Source, witness: int) -> None:
+        """A missing witness is a limit, unless it was removed while we read: one room must not hold up all others."""
+        _, reading = await self._read(source, f"/s/{source.name}")
+        if reading.kind is PageKind.PREVIEW and witness not in ids_of(reading):
+            raise SourceUnavailable(f"{source.address}: more posts went meanwhile, the next pass tells")
+        raise self._limit(f"{source.address}: posts that are listed show as missing")
 
     # -------------------------------------------------------------- pages of posts
 

@@ -10,6 +10,7 @@ from console.referring import Referring
 from console.watching import Watching
 from evidence.approval import Proposal
 from evidence.case import Staff
+from evidence.gold import KnownAnswer
 from evidence.records import School
 from evidence.standing import Standing
 from pipelines.explicit import Explicit
@@ -84,6 +85,8 @@ class Works:
     """How far the custody log is held by others; None before its first checkpoint."""
     accounts: Callable[[], Awaitable[tuple[AccountStanding, ...]]]
     """Asks Telegram nothing."""
+    gold: Mapping[str, KnownAnswer]
+    """Invented posts whose right answer is known, by flag; of a practice world only, else empty."""
     watching: Watching
     """What keeping watchlists needs."""
     referring: Referring

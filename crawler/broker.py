@@ -96,7 +96,10 @@ async def listen(url: str, queue: str, work: Work, stop: asyncio.Event, cut: asy
         taken = broker.register_task(take, task_name=TASK)
         receiver = Receiver(broker, max_async_tasks=1, run_startup=False, ack_type=AcknowledgeType.MANUAL)
         async with called_when(stop, hand.over.set), called_when(cut, hand.drop):
-            await receiver.listen(hand.over)
+            try:
+                await receiver.listen(hand.over)
+            finally:
+                await hand.end()  # where we are cancelled ourselves
     if hand.problem is not None:
         raise hand.problem
 
@@ -127,6 +130,12 @@ class _Hand:
         self.over.set()
         if self._task is not None:
             self._task.cancel()
+
+    async def end(self) -> None:
+        """Leave nothing behind that goes on."""
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task])
 
 
 async def _nothing(slot: str) -> None:

@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from config.settings import Settings
 from config.watchlist_model import DEFAULT_TIMEZONE
 from crawler.assemble import stored_watchlist
+from crawler.metrics import SUMMARISED
 from crawler.stamping import standing
 from crawler.summaries import day_of, give_out, release_name
 from evidence.checkpoint import Files
@@ -112,6 +113,8 @@ async def plan_due(courier: Courier) -> tuple[date, ...]:
     for day in days:
         await plan_day(courier, day)
         await note_day(courier.store, day, at)
+    if (known := days[-1] if days else last) is not None:
+        SUMMARISED.labels(zone.key).set(datetime.combine(known + timedelta(days=1), time(), zone).timestamp())
     if days:
         for back in range(1, LOOKED_BACK + 1):
             await plan_corrections(courier, days[0] - timedelta(days=back))

@@ -132,6 +132,7 @@ class Handing:
         self._name = uuid4().hex
         self._looking: set[asyncio.Task[None]] = set()
         self._by_rule: set[str] = set()
+        self._is_cut_off = False
         self.failure: BaseException | None = None
         """What ended it: the database cannot be used."""
 
@@ -174,7 +175,7 @@ class Handing:
         slot = Slot(kind=duty.kind, subject=duty.subject, at=next_start(duty.subject, duty.every_s, last, now))
         if slot.at > now:
             self.plan(duty, min((slot.at - now).total_seconds(), self._longest_look_s(duty)))
-        elif await claim_slot(self._store, slot, self._name, now) and not await self._hand(duty, slot):
+        elif await claim_slot(self._store, slot, self._name, now, duty.every_s) and not await self._hand(duty, slot):
             self.plan(duty, AGAIN_S)
         else:
             self.plan(duty, min(duty.every_s, self._longest_look_s(duty)))
@@ -187,8 +188,11 @@ class Handing:
         try:
             await self._send(await self._queue_of(duty), slot.id)
         except BrokerLost as problem:
-            log.warning("a slot waits", source=slot.subject, problem=str(problem))
+            if not self._is_cut_off:
+                log.warning("slots wait", problem=str(problem))
+            self._is_cut_off = True
             return False
+        self._is_cut_off = False
         await note_handed(self._store, slot, self._clock())
         return True
 
@@ -225,6 +229,6 @@ async def hand_now(
     """
     last: Standing | None = await latest_slot(store, Kind.PASS, subject, every_s, now)
     slot = Slot(kind=Kind.PASS, subject=subject, at=now.replace(microsecond=0))
-    if (last is None or last.done_at is not None) and await claim_slot(store, slot, PROCESS, now):
+    if (last is None or last.done_at is not None) and await claim_slot(store, slot, PROCESS, now, every_s):
         await send(slot.id)
         await note_handed(store, slot, now)

@@ -27,6 +27,12 @@ POSTS = Counter("haechi_posts", "Posts by what happened to them.", ["via", "chan
 FLAGS = Counter("haechi_flags", "Flags raised.", ["via"], registry=REGISTRY)
 RESIDENTS = Counter("haechi_resident_numbers", "Resident numbers left out of posts.", ["via"], registry=REGISTRY)
 ENDED = Gauge("haechi_last_pass_seconds", "When the last pass ended, Unix time.", ["via"], registry=REGISTRY)
+SUMMARISED = Gauge(
+    "haechi_last_summary_seconds",
+    "When the newest day ended whose summaries are in the ledger, Unix time.",
+    ["zone"],
+    registry=REGISTRY,
+)
 DELAY = Histogram(
     "haechi_post_to_flag_seconds",
     "From the moment of a post to its Flag, of posts that came while their Source was watched.",

@@ -98,12 +98,16 @@ class NewestCrawler:
         self._crawler = replace(crawler, fence=self._fence, is_waiting=True, unset=unset)
         self._watchlist = watchlist
         if self._hinted is not None and crawler.due is not None:
-            turn = partial(self._take_hint, crawler.due, {source.address: source for source in watchlist.sources})
+            sources = {source.address: source for source in watchlist.sources}
+            turn = partial(_take_hints, crawler.due, sources, self._hinted)
             await self._stack.enter_async_context(turning("hints", turn, 0.0))
         log.info("working on", version=self._number, sources=len(watchlist.sources))
 
-    async def _take_hint(self, due: "asyncio.Queue[str]", sources: dict[str, Source], _number: int) -> None:
-        source = sources.get(await due.get())
-        await asyncio.sleep(HINTED_S)
-        if source is not None and self._hinted is not None:
-            await self._hinted(source)
+
+async def _take_hints(due: "asyncio.Queue[str]", sources: dict[str, Source], hinted: Hinted, _number: int) -> None:
+    addresses = {await due.get()}
+    await asyncio.sleep(HINTED_S)
+    while not due.empty():
+        addresses.add(due.get_nowait())
+    for address in sorted(addresses & sources.keys()):
+        await hinted(sources[address])

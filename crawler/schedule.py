@@ -24,7 +24,7 @@ JITTER = 0.1
 HINTED_S = 1.0
 """After a hint: what comes in a burst is read together."""
 SPREAD_S = 1.0
-"""Between the first passes of two Sources."""
+"""Between the first passes of two Sources; less where they are many."""
 PAUSE_LOOK_S = 2.0
 """Between two looks whether a person paused something, and whether the clock was set."""
 SET_BACK_S = 2.0
@@ -51,13 +51,14 @@ async def serve(
         crawler: what a pass needs.
         report: called with each pass as it ends.
         stop: set from elsewhere to end; made here where it is None.
-        spread_s: seconds between the first passes of two Sources.
+        spread_s: seconds between the first passes of two Sources, at the most.
         look_s: seconds between two looks whether a person paused something, or set the clock.
     """
     stop = stop or asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="UTC")
     passes = Passes(watchlist, crawler, report, stop, scheduler)
     items: tuple[Source | Directory, ...] = (*watchlist.sources, *watchlist.directories)
+    spread_s = min([spread_s, *(item.every_s / len(items) for item in items)])  # each has its turn in its interval
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
     await passes.plan_new(len(items) * spread_s)

@@ -6,7 +6,7 @@ look now and then whether it is free.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from channels.telegram.session import label_of
 from config.settings import Settings
 from crawler.assemble import now
 from crawler.broker import CHORES, WEB, account_queue, listen, sending
+from crawler.console_packages import make_asked, packing_for
 from crawler.ending import called_when, passed
 from crawler.handing import hand_now
 from crawler.newest import NewestCrawler
@@ -80,10 +81,13 @@ class Stations:
                 return
         async with open_custody(self.store, now, files) as custody:
             rescans = RescanSlots(self.store, self.settings)
+            packing = await packing_for(self.store, custody, self.settings)
 
             async def do(slot: Slot) -> bool:
                 if slot.kind is Kind.RESCAN:
                     return await rescans.do(slot, self.stop.is_set)
+                if slot.kind is Kind.EXPORT:
+                    return await make_asked(slot, packing)
                 return await do_chore(slot, self.store, custody, self.settings)
 
             await self._listen(CHORES, do, self.stop, self.cut)
@@ -121,10 +125,10 @@ class Stations:
                 await self._listen(queue, partial(make_pass, newest=newest, report=self.report), over, cut)
         except AccountTaken:
             lose()
+        finally:
+            await give_up_account(self.store, lease, now())
         if cut.is_set() and not self.cut.is_set():
             log.error("the account was lost to another worker, or the database was", who=lease.account)
-        with suppress(AccountTaken):
-            await give_up_account(self.store, lease, now())
 
     async def _reader(self, stack: AsyncExitStack, session: Path, lease: AccountLease) -> NewestCrawler:
         """What reads through the account; its hints become slots."""

@@ -45,6 +45,7 @@ class Front:
             self._listening.close()
         self._end_all()
         await asyncio.gather(*self._under_way, return_exceptions=True)
+        await asyncio.sleep(0)  # what was aborted closes in the loop's next turn
 
     async def show(self, shown: ssl.SSLContext) -> None:
         """Show something else of the host; connections there are end."""
@@ -64,16 +65,16 @@ class Front:
         task = asyncio.ensure_future(self._serve(reader, writer))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        await asyncio.wait([task])
+        try:
+            await asyncio.wait([task])
+        finally:
+            writer.transport.abort()  # here: a task that is cancelled before it began never comes to its end
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            if self._door == "silent":
-                await asyncio.Event().wait()
-            elif self._door != "reset":
-                await self._hand_on(reader, writer)
-        finally:
-            writer.transport.abort()
+        if self._door == "silent":
+            await asyncio.Event().wait()
+        elif self._door != "reset":
+            await self._hand_on(reader, writer)
 
     async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner, outer = await asyncio.open_connection("127.0.0.1", self._behind)

@@ -56,9 +56,14 @@ class Restless:
         post = self.world.post(room, at, Draft(text=self._text(turn, turn % 7 == 3), media=media))
         self.said[room, post.id] = [post.text]
 
-    def change(self, turn: int) -> None:
-        """New posts, sometimes more than a page of them; edits and removals among the newest of every room."""
-        for room in self.rooms:
+    def change(self, turn: int, rooms: int | None = None) -> None:
+        """New posts, sometimes more than a page of them; edits and removals among the newest.
+
+        Args:
+            turn: tells this change's texts from others.
+            rooms: how many rooms change, any of them; None: all.
+        """
+        for room in self.rooms if rooms is None else self.chance.sample(self.rooms, rooms):
             for number in range(self.chance.choice(self._bursts)):
                 self.add(room, self._posts + turn * 100 + number)
             self._edit_and_remove(room, turn)

@@ -126,7 +126,7 @@ class Lanes:
 
     async def _seek(self, lane: str, at: datetime) -> Reach:
         """Find where a lane begins that nobody has read yet, by many small readings and not by one of all."""
-        if not await self._is_long(at):
+        if not await self._together.ask("is long", lambda: self._is_long(at)):
             self._reaches |= {(each, None): WHOLE for each in RANKED}
             return WHOLE
         for low, high in _slices(at):

@@ -227,14 +227,14 @@ def _is_behind(document: Document, after: Key | None, shelf: Shelf) -> bool:
 
 
 def _is_asked_for(document: Mapping[str, Any], staff: Staff, filters: Filters, at: datetime) -> bool:
-    state = document["state"]
-    is_second = state == State.SECOND_PENDING
+    offices = frozenset(document.get("offices") or ())
     return (
-        in_scope(staff, frozenset(document.get("offices") or ()))
-        and (filters.shelf is not Shelf.SECOND or is_second)
+        in_scope(staff, offices)
+        and (filters.shelf is not Shelf.SECOND or document["state"] == State.SECOND_PENDING)
         and filters.severity in (None, document["severity"])
         and filters.source in (None, document["source"])
         and filters.owner in (None, document.get("owner"))
+        and (filters.office is None or filters.office in offices)
         and (filters.older is None or at - document["at"] >= filters.older)
     )
 

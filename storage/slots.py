@@ -16,7 +16,8 @@ from storage.leases import PROCESS
 from storage.mongo import Document, Store
 
 SLOTS = "slots"
-KEPT = timedelta(days=2)
+KEPT = timedelta(hours=6)
+"""Twice the interval where that is longer: the next slot follows from the last one."""
 LOST = timedelta(hours=3)
 """A slot that is not done by then holds back no later one: the broker gave it up, or nobody works."""
 UNHANDED = timedelta(seconds=30)
@@ -33,6 +34,8 @@ class Kind(StrEnum):
     """Destroying what ran out."""
     DELIVERY = "delivery"
     """Summaries and notices that are due."""
+    EXPORT = "export"
+    """A package that somebody waits for."""
     RESCAN = "rescan"
     """The stored Captures of one place under the words of today."""
 
@@ -77,7 +80,7 @@ class Standing:
 async def latest_slot(store: Store, kind: Kind, subject: str, every_s: float, now: datetime) -> Standing | None:
     """The last slot of something; None where there was none for long."""
     since = now - max(LOST, timedelta(seconds=2 * every_s))
-    bounds = {"$gte": since, "$lt": now + KEPT}
+    bounds = {"$gte": since, "$lt": now + LOST}
     found = store[SLOTS].find({"subject": _name(kind, subject), "at": bounds}).sort("at", -1).limit(1)
     documents = [document async for document in found]
     return _read(documents[0]) if documents else None
@@ -107,14 +110,25 @@ def next_start(subject: str, every_s: float, last: Standing | None, now: datetim
     return due if due > now else last.slot.at + (now - last.slot.at) // step * step
 
 
-async def claim_slot(store: Store, slot: Slot, by: str, now: datetime) -> bool:
-    """Make a slot ours, by a name, to hand over; False where another scheduler was quicker."""
+async def claim_slot(store: Store, slot: Slot, by: str, now: datetime, every_s: float = 0.0) -> bool:
+    """Make a slot ours to hand over.
+
+    Args:
+        store: open.
+        slot: what is due.
+        by: our name.
+        now: the moment.
+        every_s: its interval: so long the next one follows from it.
+
+    Returns:
+        False where another scheduler was quicker.
+    """
     document: Document = {
         "_id": slot.id,
         "kind": str(slot.kind),
         "subject": _name(slot.kind, slot.subject),
         "at": slot.at,
-        "expires_at": slot.at + KEPT,
+        "expires_at": slot.at + max(KEPT, timedelta(seconds=2 * every_s)),
         "claimed_by": by,
         "claimed_at": now,
         "handed_at": None,

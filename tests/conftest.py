@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
 from evidence.cipher import Cipher
 from practice.story import build_world
@@ -60,6 +61,8 @@ def database_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server that ``HAECHI_MONGODB_URI`` names, else one embedded server for the whole run."""
     named = os.environ.get("HAECHI_MONGODB_URI")
     if named:
+        if _server(named) is None:
+            pytest.exit("HAECHI_MONGODB_URI: the server that it names does not answer, or refuses", 2)
         yield named
         return
     with embedded_server(tmp_path_factory.mktemp("database")) as uri:
@@ -70,10 +73,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say of which server the results are, where it is not the embedded one."""
     named = os.environ.get("HAECHI_MONGODB_URI")
     if named:
-        with MongoClient[dict[str, Any]](named, serverSelectionTimeoutMS=5_000) as client:
+        terminalreporter.write_line(f"database: {_server(named) or 'does not answer'}")
+
+
+def _server(uri: str) -> str | None:
+    """What it is; None where it does not answer."""
+    try:
+        with MongoClient[dict[str, Any]](uri, serverSelectionTimeoutMS=5_000) as client:
             hello, version = client.admin.command("hello"), client.server_info()["version"]
-        replica_set = hello.get("setName", "none, as seen through mongos" if hello.get("msg") else "none")
-        terminalreporter.write_line(f"database: {urlsplit(named).hostname}, MongoDB {version}, set {replica_set}")
+    except PyMongoError:
+        return None
+    kind = "mongos" if hello.get("msg") == "isdbgrid" else f"set {hello.get('setName')}"
+    return f"{urlsplit(uri).hostname}, MongoDB {version}, {kind}"
 
 
 @pytest.fixture

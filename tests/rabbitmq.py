@@ -16,6 +16,8 @@ from pathlib import Path
 
 DEBIAN = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 """Debian's program of that name in the path changes to a user of its own."""
+GUEST = "guest"
+"""Name and password of the user that works on loopback alone."""
 START_S, TICK_S = 60.0, 0.1
 OFTEN_MS = 500
 """Between two looks of the broker for slots that were not acknowledged in time; it looks once a minute otherwise."""
@@ -41,7 +43,7 @@ class RabbitMq:
     @property
     def url(self) -> str:
         """As HAECHI_BROKER_URL."""
-        return f"amqp://guest:guest@127.0.0.1:{self.port}"
+        return f"amqp://{GUEST}:{GUEST}@127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Start it and wait until it takes connections; its registry of names first, which it would leave behind."""

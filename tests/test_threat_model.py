@@ -15,6 +15,7 @@ PARTS = {
     "The console (its process)",
     "The account of one of staff (laptop, browser, password)",
     "The worker (the process that collects)",
+    "The broker (RabbitMQ, where there are many workers)",
     "The database (read, or written, without the master key)",
     "A backup",
     "The master key file",

@@ -14,7 +14,7 @@ from bench.table import print_table
 
 FAULTS: tuple[Fault, ...] = (*of_processes.FAULTS, *of_machine.FAULTS, *of_peers.FAULTS, *of_telegram.FAULTS)
 HEAD = ("fault", "tried", "survived", "lost", "doubled", "custody", "coverage")
-AT_ONCE = 3
+AT_ONCE = 5
 """Grounds beside each other: most of the time is waiting."""
 
 

@@ -28,7 +28,6 @@ from practice.web import PracticeWeb
 from storage.embedded import embedded_server
 
 T = TypeVar("T")
-POSTS = 60
 PATIENCE_S = 150.0
 """For what should come within seconds: others may use this machine too."""
 START_S = 0.02
@@ -41,7 +40,12 @@ class Setup:
 
     name: str = "web"
     rooms: int = 3
+    posts: int = 60
+    """Of each room at first."""
+    every_s: int = 1
     via: str = "telegram-web"
+    other_way: int = 0
+    """So many rooms of these are read ``via: telegram``."""
     is_tls: bool = False
     has_own_names: bool = False
     """Names of hosts are looked up in a file of its own."""
@@ -67,7 +71,7 @@ class Ground:
         self.home = self.folder / "home"
         names = [f"restless_{number}" for number in range(setup.rooms)]
         self.rooms = [f"https://t.me/{name}" for name in names]
-        self.restless = Restless(seed, names, POSTS, lambda: datetime.now(UTC))
+        self.restless = Restless(seed, names, setup.posts, lambda: datetime.now(UTC))
         self.web = PracticeWeb(self.restless.world, lambda: datetime.now(UTC))
         self.web.faults.delay_s = START_S
         self.telegram = TelegramServer(mirror(self.restless.world))
@@ -111,11 +115,11 @@ class Ground:
         """Run a coroutine beside the servers and wait for its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
-    def change(self) -> None:
-        """Posts, edits and removals in every room."""
+    def change(self, rooms: int | None = None) -> None:
+        """Posts, edits and removals in so many rooms; None: in all."""
 
         async def change() -> None:
-            self.restless.change(self.turn)
+            self.restless.change(self.turn, rooms)
 
         self.run(change())
         self.turn += 1
@@ -142,15 +146,20 @@ class Ground:
         await self.telegram.__aexit__(None, None, None)
 
     def _command(self) -> list[str]:
-        """A pass every second; rooms of Telegram by one command after the other: the service reads these less often."""
-        entry = f"backfill: all, every: 1s, via: {self.setup.via}"
-        entries = "\n".join(f"  - {{address: '{room}', {entry}}}" for room in self.rooms)
+        """The service; for rooms of Telegram alone one command after the other: it would read these less often."""
+        entries = "\n".join(
+            f"  - {{address: '{room}', backfill: all, every: {self.setup.every_s}s, via: {self._via(number)}}}"
+            for number, room in enumerate(self.rooms)
+        )
         watchlist = self.folder / "rooms.yaml"
         watchlist.write_text(f"version: 1\nsources:\n{entries}\n", encoding="utf-8")
         command = ["run", "--no-console"] if self.setup.via == "telegram-web" else ["once"]
         clocked = [sys.executable, "-m", "bench.faults.clocked", str(self.clock)]
         program = clocked if self.setup.has_own_clock else [HAECHI]
         return [*self._names(), *program, *command, "--json", "-w", str(watchlist)]
+
+    def _via(self, number: int) -> str:
+        return "telegram" if number < self.setup.other_way else self.setup.via
 
     def _names(self) -> list[str]:
         """What comes before a command whose names of hosts are looked up in our file, and nowhere else."""

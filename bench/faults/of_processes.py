@@ -15,9 +15,10 @@ KILLED, FAILED = -signal.SIGKILL, 1
 SOON_S = 1.2
 """Within which a kill falls: passes are made every second."""
 PAUSED_S, AWAY_S = 20.0, 5.0
-KILLS = 4
+KILLS, DATABASE_KILLS = 4, 2
+"""The service looks for a database that is gone for some time before it ends."""
 
-EMBEDDED = Setup(name="processes")
+EMBEDDED, DATABASE = Setup(name="processes"), Setup(name="database")
 OWN = Setup(name="own database", has_own_database=True)
 
 
@@ -69,18 +70,18 @@ FAULTS = (
         times=KILLS,
     ),
     Fault(
-        name="kill -9 of the database",
-        setup=EMBEDDED,
-        begin=lambda ground: kill(ground, crawler=False, database=True),
-        ends=frozenset({FAILED}),
-        times=KILLS,
-    ),
-    Fault(
         name="kill -9 of both",
         setup=EMBEDDED,
         begin=lambda ground: kill(ground, crawler=True, database=True),
         ends=frozenset({KILLED}),
         times=KILLS,
+    ),
+    Fault(
+        name="kill -9 of the database",
+        setup=DATABASE,
+        begin=lambda ground: kill(ground, crawler=False, database=True),
+        ends=frozenset({FAILED}),
+        times=DATABASE_KILLS,
     ),
     Fault(name="database stopped and started", setup=OWN, begin=stopped, ends=frozenset({FAILED})),
     Fault(name="database asleep for 20 s", setup=OWN, begin=asleep, ends=frozenset({FAILED})),

@@ -8,7 +8,7 @@ from bench.faults.trial import Fault
 
 TELEGRAM = Setup(name="telegram", via="telegram", rooms=2)
 DROPS = 3
-WAIT_S = 90
+WAIT_S = 65
 """Longer than a pass waits for."""
 
 

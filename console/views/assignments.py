@@ -10,6 +10,7 @@ import console.review_words as words
 from console.body import Strict, body_of, read_form
 from console.desk import desk_of, tell_of_flag
 from console.going import go
+from console.known_answers import read_answers
 from console.offices import OFFICES
 from console.pages import render
 from console.review_words import refusal_name, refusal_words
@@ -99,12 +100,13 @@ async def assignments_page(request: web.Request) -> web.StreamResponse:
 
 async def _page(request: web.Request, refused: Mapping[str, str], problem: Message | None = None) -> web.Response:
     console, asked = console_of(request), asked_of(request)
-    loads, listing = await _loads(request), await listed(request, asked)
+    loads, listing, answers = await _loads(request), await listed(request, asked), await read_answers(request)
     return render(
         request,
         "assignments.html",
         status=409 if refused else 422 if problem else 200,
         loads=loads,
+        answers=answers,
         listing=listing,
         asked=asked,
         words=words,

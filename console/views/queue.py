@@ -13,6 +13,7 @@ from pydantic import ValidationError
 import console.review_words as words
 from console.desk import curves_of, desk_of, looks_of
 from console.flag_text import changes_of, named_in, passages_of
+from console.known_answers import answer_for
 from console.members import members_of
 from console.offices import OFFICES
 from console.pages import render
@@ -79,6 +80,7 @@ async def queue_page(request: web.Request) -> web.StreamResponse:
         exposure=exposure,
         done=request.query.get("done", ""),
         last=request.query.get("last", ""),
+        known=await answer_for(request, request.query.get("last", "")),
         refused=refusal_of(request),
     )
 
@@ -138,6 +140,7 @@ async def show_flag(
         exposure=exposure,
         refused=refusal_of(request),
         done=request.query.get("done", ""),
+        known=await answer_for(request, view.id),
         **_standing(request, view),
         **await _text(request, view),
         callings=await callings(request, (told.event.actor for told in view.history)),

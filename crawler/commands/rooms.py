@@ -17,8 +17,10 @@ from crawler.rows import Row, found_row
 from crawler.staff import staff_here
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
+from evidence.pause import as_code
 from evidence.rooms import Standing
 from evidence.shown import shown
+from evidence.watchlist_change import room_act
 from storage.mongo import Store
 from storage.practice import is_practice
 from storage.rooms import all_rooms, dismiss, rooms_before, standing, take_up
@@ -132,7 +134,12 @@ def dismiss_room(address: str, reason: str) -> None:
         async with evidence_store(settings, uri) as store:
             if canonical in await _on_watchlist(store, settings):
                 raise ConfigError(f"{canonical} is on the watchlist: take it off there")
-            return await dismiss(store, canonical, reason, now(), staff_here(store.cipher).actor)
+            if canonical not in await rooms_before(store, [canonical]):
+                return False
+            staff, at = staff_here(store.cipher), now()
+            async with custody_log(store, settings) as custody:
+                await custody.record(room_act(staff, "room-dismiss", as_code(canonical), at))
+            return await dismiss(store, canonical, reason, at, staff.actor)
 
     with database(settings) as uri:
         if not asyncio.run(work(uri)):

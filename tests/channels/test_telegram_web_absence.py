@@ -256,6 +256,16 @@ async def test_witness_that_looks_missing_is_a_limit(fetcher: Fetcher, serve: Se
         await collector.confirm_removed(source(), (60,), witness=70)
 
 
+async def test_witness_that_is_removed_meanwhile_is_no_limit(collector: TelegramWeb, world: World) -> None:
+    """Nothing is concluded now, and the host, which all rooms share, is not left alone for it."""
+    world.remove(TALK, 60)
+    world.remove(TALK, 70)
+    with pytest.raises(SourceUnavailable, match="more posts went meanwhile, the next pass tells"):
+        await collector.confirm_removed(source(), (60,), witness=70)
+    (page,) = await collector.confirm_removed(source(), (60,), witness=69)
+    assert page.reading.is_missing
+
+
 @pytest.mark.parametrize("fault", ["status", "cut", "garbage"])
 async def test_error_during_confirmation_proves_nothing(
     collector: TelegramWeb, web: PracticeWeb, fault: Literal["status", "cut", "garbage"]

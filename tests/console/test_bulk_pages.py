@@ -14,7 +14,7 @@ from storage.mongo import Store
 from storage.near import place_new
 from tests.conftest import NOW, Clock
 from tests.console.asking import Caller, signed_in
-from tests.console.reviewing import MILD, NAMING, raise_flags
+from tests.console.reviewing import MILD, NAMING, bring_in, raise_flags
 from tests.console.test_queue_pages import console as console
 from tests.console.test_queue_pages import state_of
 from tests.storage.test_near import likeness
@@ -42,6 +42,7 @@ async def test_a_batch_from_choice_to_undo(
     """Grave ones stay out; each is shown masked before anything is decided; all are taken back within a day."""
     flags = await raise_flags(store, {1: NAMING, **{number: MILD % number for number in range(2, 6)}}, AT)
     await place_new(store, clock(), bands, likeness, NEAR, 100)
+    await bring_in(console)
     ann = await signed_in(console, client, Role.MONITOR, name="ann")
     chosen = await ann.get("/bulk?shelf=waiting")
     assert flags[1:] == re.findall(r'name="flags" value="([^"]+)"', chosen.text)
@@ -73,6 +74,7 @@ async def test_the_bound_of_a_role_and_programs(
 ) -> None:
     """A monitor decides fifty at the most; programs have the same acts."""
     flags = await raise_flags(store, {number: MILD % number for number in range(1, 4)}, AT)
+    await bring_in(console)
     ann = await signed_in(console, client, Role.MONITOR)
     headers = {"X-CSRF-Token": ann.key}
     many = {**ALIKE, "flags": [f"1900000001:{number}" for number in range(100, 151)]}

@@ -15,7 +15,7 @@ from storage.mongo import Document
 from tests.crawler.conftest import SCHOOLS_FILE
 from tests.crawler.serving import HAECHI
 
-END_S, TICK_S = 60.0, 0.05
+END_S, TICK_S = 60.0, 0.2
 
 
 def watchlist_of(names: Sequence[str], every_s: int) -> str:
@@ -29,6 +29,7 @@ class Fleet:
     """Processes of one installation, each with its output in a file."""
 
     folder: Path
+    client: "MongoClient[Document]"
     uri: str
     env: Mapping[str, str]
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
@@ -71,8 +72,7 @@ class Fleet:
 
     def documents(self, collection: str) -> list[Document]:
         """All of a collection."""
-        with MongoClient[Document](self.uri, tz_aware=True) as client:
-            return list(client.get_default_database()[collection].find({}))
+        return list(self.client.get_default_database()[collection].find({}))
 
     def passes(self) -> list[Document]:
         """Slots of passes, the oldest first."""
@@ -101,13 +101,14 @@ def fleet(folder: Path, uri: str, broker: str, web_base: str, **more: str) -> It
         "HAECHI_SCHOOLS": str(SCHOOLS_FILE),
         **more,
     }
-    ours = Fleet(folder, uri, env)
-    try:
-        yield ours
-    finally:
-        for process in ours.running.values():
-            process.kill()
-            process.wait()
+    with MongoClient[Document](uri, tz_aware=True) as client:
+        ours = Fleet(folder, client, uri, env)
+        try:
+            yield ours
+        finally:
+            for process in ours.running.values():
+                process.kill()
+                process.wait()
 
 
 def _without_settings() -> dict[str, str]:

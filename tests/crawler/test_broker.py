@@ -1,24 +1,34 @@
 """The broker, a real RabbitMQ: one slot at a time, acknowledged after the work, and nothing is lost with anybody."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
+import aio_pika
 import pytest
 from structlog.testing import capture_logs
 
-from crawler.broker import listen, sending
+from crawler.assemble import now
+from crawler.broker import EXCHANGE, listen, sending
+from crawler.work import work_on
 from evidence.errors import BrokerLost, ConfigError
+from storage.mongo import Store
+from storage.slots import Kind, Slot, claim_slot
 from tests.crawler.conftest import WATCHLIST_FILE
 from tests.crawler.serving import call
-from tests.rabbitmq import RabbitMq, program, rabbitmq
+from tests.rabbitmq import GUEST, RabbitMq, program, rabbitmq
 
 ENOUGH_S = 30.0
+WRONG = "secret"
+NOBODY = f"amqp://{GUEST}:{WRONG}@127.0.0.1:1"
+"""Where nothing listens."""
 
 
 @pytest.fixture
@@ -124,6 +134,29 @@ async def test_who_is_told_to_end_ends_what_is_in_hand(rabbit: RabbitMq, queue: 
     assert ["b", "c"] == sorted(third.done)
 
 
+async def test_a_message_can_do_no_more_than_name_a_slot(rabbit: RabbitMq, queue: str, store: Store) -> None:
+    """Who may write to the broker makes a worker do nothing that no schedule asked for, and does not stop it."""
+    asked = Slot(kind=Kind.PASS, subject="https://t.me/asked", at=now())
+    await claim_slot(store, asked, "us", now())
+    connection = await aio_pika.connect(rabbit.url)
+    async with sending(rabbit.url, (queue, "test.other")) as hand_over, connection:
+        exchange = await (await connection.channel()).get_exchange(EXCHANGE)
+        task = {"task_id": "1", "task_name": "os.system", "labels": {}, "args": ["true"], "kwargs": {}}
+        for body in (b"\x80\x04no pickle is read", b"{}", json.dumps(task).encode()):
+            await exchange.publish(aio_pika.Message(body), queue)
+        for slot in ("pass https://t.me/unasked 2026-11-22T09:00:00+00:00", asked.id):
+            await hand_over(queue, slot)
+    worker, done = Worker(0), list[str]()
+
+    async def do(slot: Slot) -> bool:
+        done.append(slot.subject)
+        worker.stop.set()
+        return True
+
+    await worker.listen(rabbit.url, queue, partial(work_on, store, do=do))
+    assert ["https://t.me/asked"] == done
+
+
 @pytest.mark.slow
 async def test_work_that_outlasts_heartbeats_is_done_once(rabbit: RabbitMq, queue: str) -> None:
     """The connection is kept while it is under way."""
@@ -186,20 +219,20 @@ async def _until_taken(hand_over: Callable[[str, str], Awaitable[None]], queue: 
 
 async def test_a_broker_that_cannot_be_used_is_told_at_once(rabbit: RabbitMq) -> None:
     """Where nothing listens, and where the password is wrong; neither is in the message."""
-    for url in ("amqp://guest:secret@127.0.0.1:1", rabbit.url.replace("guest:guest", "guest:secret")):
+    for url in (NOBODY, rabbit.url.replace(f":{GUEST}@", f":{WRONG}@")):
         with pytest.raises(ConfigError, match=r"RabbitMQ at 127.0.0.1:\d+ cannot be used") as caught:
             async with sending(url, ("a", "b")):
                 pass
-        assert "secret" not in str(caught.value)
+        assert WRONG not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("url", "arguments", "expected"),
     [
         ("", (), "HAECHI_BROKER_URL is not set: a worker is handed its work by RabbitMQ (docs/operators.md)"),
-        ("redis://guest:secret@127.0.0.1:1", (), "HAECHI_BROKER_URL: is refused: expected such as amqp://"),
+        (NOBODY.replace("amqp", "redis"), (), "HAECHI_BROKER_URL: is refused: expected such as amqp://"),
         ("amqp://127.0.0.1:1", ("--account", "team"), "no Telegram session: set HAECHI_TELEGRAM_SESSION"),
-        ("amqp://guest:secret@127.0.0.1:1", (), "RabbitMQ at 127.0.0.1:1 cannot be used (AMQPConnectionError)"),
+        (NOBODY, (), "RabbitMQ at 127.0.0.1:1 cannot be used (AMQPConnectionError)"),
     ],
 )
 def test_a_worker_that_cannot_begin_says_why(
@@ -208,7 +241,7 @@ def test_a_worker_that_cannot_begin_says_why(
     """One line at the end, exit code 2, and never the password."""
     ended = call("worker", *arguments, env={**env, "HAECHI_BROKER_URL": url})
     assert (2, True) == (ended.code, expected in ended.err.splitlines()[-1])
-    assert "secret" not in ended.err
+    assert WRONG not in ended.err
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from crawler.delivery import delivering, send_due
 from crawler.delivery_plan import plan_day, plan_due
+from crawler.metrics import REGISTRY
 from crawler.summaries import office_names
 from evidence.checkpoint import Files
 from evidence.delivery import TAKES, State
@@ -116,8 +117,11 @@ async def test_missed_days_are_made_up_for(store: Store, custody: Custody, clock
     assert tuple(DAY + timedelta(days=day) for day in (1, 2, 3)) == await plan_due(courier)
     clock.forward(days=30)
     assert 7 == len(await plan_due(courier))
+    ended = datetime(2026, 12, 23, 15, tzinfo=UTC).timestamp()
+    assert ended == REGISTRY.get_sample_value("haechi_last_summary_seconds", {"zone": "Asia/Seoul"})
     clock.forward(days=-2)  # a clock that was set back
     assert () == await plan_due(courier)
+    assert ended == REGISTRY.get_sample_value("haechi_last_summary_seconds", {"zone": "Asia/Seoul"})
 
 
 @pytest.mark.slow

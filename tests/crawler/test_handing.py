@@ -22,6 +22,14 @@ EVERY_S = 60
 TALK = Duty(kind=Kind.PASS, subject="https://t.me/talk", every_s=EVERY_S)
 
 
+@pytest.fixture
+def clock() -> Clock:
+    """Begins now: the database lets slots go by its own clock."""
+    shown = Clock()
+    shown.now = now()
+    return shown
+
+
 class Broker:
     """Takes what it is handed, unless it is down."""
 

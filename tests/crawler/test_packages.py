@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -97,10 +99,16 @@ async def cabinet(store: Store, clock: Clock, tmp_path: Path) -> AsyncIterator[C
 
 
 def texts(root: Path) -> dict[str, str]:
-    """Every file of a package and its signature's name, packed ones opened."""
+    """Every file of a package and its signature's name, packed ones opened, PDFs as far as they can be read here."""
     found = [path for path in root.rglob("*") if path.is_file()]
-    opened = {path: gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in found}
-    return {path.relative_to(root).as_posix(): content.decode("utf-8") for path, content in opened.items()}
+    return {path.relative_to(root).as_posix(): _opened(path).decode("utf-8") for path in found}
+
+
+def _opened(path: Path) -> bytes:
+    if path.suffix == ".pdf":
+        reads = shutil.which("pdftotext")
+        return subprocess.run([reads, str(path), "-"], check=True, capture_output=True).stdout if reads else b""
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
 def about(made: Made) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from evidence.watchlist_change import text_hash
 from practice.directory.web import PracticeDirectory
 from practice.web import PracticeWeb
 from tests.crawler.serving import Beside, Ended, call, keys, start
+from tests.storage.custody_reading import logged
 from tests.storage.making import everything
 
 GROUP, RUMOURS, GAMES = (f"https://t.me/practice_{name}" for name in ("group", "rumours", "games"))
@@ -103,6 +105,9 @@ def test_a_watched_candidate_is_passed_over(found: dict[str, str], own_database:
     )
     text = everything(own_database)["watchlists"][-1]["text"]
     assert f"# the first\n    backfill: 1d\n  - address: {RUMOURS}\n    reason: case 12\ndirectories:" in text
+    saves = [entry for entry in logged(own_database) if entry["action"] == "watchlist-save"]
+    assert [("1", "import"), ("2", "import")] == [(entry["target_id"], entry["reason_code"]) for entry in saves]
+    assert text_hash(text) == saves[1]["commit"]
     assert "watched" == rooms(found, "--status", "all")[RUMOURS]
     runs = {row["source"]: row for row in call("once", "--json", env=found).rows}
     assert ("watched", True) == (runs[RUMOURS]["outcome"], runs[RUMOURS]["new"] > 0)
@@ -114,9 +119,10 @@ def test_a_first_room_makes_a_watchlist(env: dict[str, str]) -> None:
     assert [(RUMOURS, "watched")] == [(row["source"], row["outcome"]) for row in call("once", "--json", env=env).rows]
 
 
-def test_a_dismissed_candidate(found: dict[str, str]) -> None:
-    """It is none any more, whatever lists it; a person may still change their mind."""
+def test_a_dismissed_candidate(found: dict[str, str], own_database: str) -> None:
+    """It is none any more, whatever lists it, and the log knows who said so; a person may still change their mind."""
     assert 0 == call("rooms", "dismiss", RUMOURS, "--reason", "a shop", env=found).code
+    assert [RUMOURS] == [entry["target_id"] for entry in logged(own_database) if entry["action"] == "room-dismiss"]
     call("once", "--json", env=found)
     assert RUMOURS not in rooms(found)
     assert {RUMOURS: "dismissed"} == rooms(found, "--status", "dismissed")

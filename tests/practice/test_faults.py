@@ -7,7 +7,7 @@ from typing import Literal
 import aiohttp
 import pytest
 
-from practice.faults import BOMB_BYTES, RETRY_AFTER_S, pack_zeros
+from practice.faults import BOMB_BYTES, HOSTILE, RETRY_AFTER_S, pack_zeros
 from practice.web import PracticeWeb
 
 ABSENT = "you can contact"
@@ -116,3 +116,17 @@ async def test_delay_holds_a_page_back(client: aiohttp.ClientSession, web: Pract
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.02), client.get("/practice_talk"):
             pass
+
+
+@pytest.mark.parametrize("kind", ["nested", "deep", "crowd"])
+async def test_hostile_pages_repeat_until_nobody_reads(
+    client: aiohttp.ClientSession, web: PracticeWeb, kind: Literal["nested", "deep", "crowd"]
+) -> None:
+    """They are called HTML, say no length, and a reader may leave in the middle."""
+    web.faults.garbage = kind
+    async with client.get("/s/practice_talk") as answer:
+        begun = await answer.content.readexactly(500)
+        assert ("text/html", None) == (answer.content_type, answer.content_length)
+    assert 2 * HOSTILE[kind][0] in begun
+    web.faults.garbage = None
+    assert 200 == (await get(client, "/s/practice_talk"))[0]

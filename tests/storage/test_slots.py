@@ -1,7 +1,7 @@
 """Slots: claimed once, begun and ended by workers, and the next one follows from the last."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,9 +20,10 @@ from storage.slots import (
     next_start,
     note_handed,
 )
-from tests.conftest import NOW
 from tests.storage.making import SOURCE
 
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""The database lets slots go by its own clock."""
 EVERY_S = 600.0
 SLOT = Slot(kind=Kind.PASS, subject=SOURCE, at=NOW)
 
