@@ -86,11 +86,12 @@ def _own(uri: str, place: Path) -> str:
 def _alone(place: Path, uri: str, web: PracticeWeb, watchlist: Path) -> Measured:
     with fleet(place, _own(uri, place), "", web.base) as ours:
         process = ours.start("once", "once", "-w", str(watchlist))
-        processor_s = 0.0
+        before_s = processor_s = 0.0
         while process.poll() is None:
             processor_s = _processor_s(process.pid) or processor_s
+            before_s = before_s if web.requests else processor_s  # until it asks for its first page
             time.sleep(0.05)
-        return _measured(ours, processor_s)
+        return _measured(ours, processor_s - before_s)
 
 
 def _together(place: Path, uri: str, web: PracticeWeb, watchlist: Path, broker: RabbitMq, number: int) -> Measured:

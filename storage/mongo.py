@@ -114,7 +114,8 @@ async def _commit(session: Session, deadline: float) -> None:
         except PyMongoError as problem:
             is_unknown = problem.has_error_label("UnknownTransactionCommitResult")
             is_too_long = isinstance(problem, OperationFailure) and problem.code == TOO_LONG
-            if not is_unknown or is_too_long or time.monotonic() > deadline:
+            is_gone = isinstance(problem, ServerSelectionTimeoutError)
+            if not is_unknown or is_too_long or is_gone or time.monotonic() > deadline:
                 raise
         await asyncio.sleep(PAUSE_S)
 

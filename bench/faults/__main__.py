@@ -22,12 +22,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; returns 1 if anything was not survived."""
     options = _read_options(arguments)
     chosen = [fault for fault in FAULTS if not options.names or any(name in fault.name for name in options.names)]
-    grounds = [list(faults) for _, faults in groupby(chosen, key=lambda fault: fault.setup)]
+    can = [fault for fault in chosen if not fault.needs]
+    grounds = [list(faults) for _, faults in groupby(can, key=lambda fault: fault.setup)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         tried = [
             pair for pairs in pool.map(lambda faults: list(_try(faults, options.times)), grounds) for pair in pairs
         ]
     print_table("Faults", HEAD, [_row(fault, tally) for fault, tally in tried])
+    for fault in chosen:
+        if fault.needs:
+            print(f"not tried, since this machine lacks {fault.needs}: {fault.name}")
     return int(any(tally.survived < tally.tried for _, tally in tried))
 
 

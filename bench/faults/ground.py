@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Coroutine
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -26,6 +26,7 @@ from practice.telegram.server import TelegramServer
 from practice.telegram.sessions import write_session
 from practice.web import PracticeWeb
 from storage.embedded import embedded_server
+from tests.rabbitmq import rabbitmq
 
 T = TypeVar("T")
 PATIENCE_S = 150.0
@@ -54,6 +55,8 @@ class Setup:
     disk_mb: int = 0
     """Size of a file system for the data directory; 0: none of its own."""
     has_own_clock: bool = False
+    has_broker: bool = False
+    """The service hands its passes to a worker."""
 
 
 class Ground:
@@ -93,14 +96,21 @@ class Ground:
         self.database = OwnDatabase(self.folder / "database") if self.setup.has_own_database else None
         if self.database:
             self.database.start()
+        self.stack = ExitStack()
+        self.broker = self.stack.enter_context(rabbitmq(self.folder / "broker")) if self.setup.has_broker else None
         self.service = Service(self._command(), self._environment(), self.folder / "service.log")
         self.service.start()
+        if self.broker:  # passes are made and told by the worker from here on
+            self.stack.callback(self.service.stop)
+            self.service = Service([HAECHI, "worker", "--json"], self._environment(), self.folder / "worker.log")
+            self.service.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.service.stop()
+        self.stack.close()
         if self.database:
             self.database.stop()
         self.run(self._end())
@@ -187,4 +197,6 @@ class Ground:
         }
         if self.database:
             own["HAECHI_MONGODB_URI"] = self.database.uri
+        if self.broker:
+            own["HAECHI_BROKER_URL"] = self.broker.url
         return {name: value for name, value in os.environ.items() if not name.startswith("HAECHI_")} | own

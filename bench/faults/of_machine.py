@@ -1,7 +1,9 @@
 """The machine: a full disk, a clock that jumps, memory that is short while a page asks for much of it."""
 
+import os
 import random
 import resource
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +24,8 @@ FULL_S = 30.0
 DAY_S = 86_400
 SPARE_BYTES = 300_000_000
 """Of address space, beyond what the process has taken already."""
+
+NO_MOUNT = "" if os.geteuid() == 0 and shutil.which("unshare") else "root, to mount"
 
 DISK = Setup(name="disk", disk_mb=DISK_MB)
 CLOCK = Setup(name="clock", has_own_clock=True)
@@ -85,7 +89,7 @@ def hostile_page(ground: Ground, kind: Literal["zeros", "nested", "deep", "crowd
 
 
 FAULTS = (
-    Fault(name="disk full", setup=DISK, begin=full_disk, ends=frozenset({FAILED})),
+    Fault(name="disk full", setup=DISK, begin=full_disk, ends=frozenset({FAILED}), needs=NO_MOUNT),
     Fault(name="clock two days ahead, then one back", setup=CLOCK, begin=jumping_clock),
     Fault(
         name="200 MB from a small gzip",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from bench.faults.ground import Ground, Setup
+from bench.faults.of_machine import NO_MOUNT
 from bench.faults.trial import Fault
 from practice.certificates import Shown
 from practice.faults import Faults
@@ -63,7 +64,7 @@ def answers(ground: Ground, **faults: object) -> Iterator[None]:
 
 
 FAULTS = (
-    Fault(name="host name not found", setup=NAMES, begin=no_name, says="DNSError"),
+    Fault(name="host name not found", setup=NAMES, begin=no_name, says="DNSError", needs=NO_MOUNT),
     *(
         Fault(
             name=f"TLS certificate {shown}",

@@ -10,6 +10,7 @@ from bench.faults.ground import PATIENCE_S, Ground, Setup
 from bench.faults.service import await_until
 from bench.faults.trial import Fault
 from storage.embedded import _holder
+from tests.rabbitmq import program
 
 KILLED, FAILED = -signal.SIGKILL, 1
 SOON_S = 1.2
@@ -20,6 +21,8 @@ KILLS, DATABASE_KILLS = 4, 2
 
 EMBEDDED, DATABASE = Setup(name="processes"), Setup(name="database")
 OWN = Setup(name="own database", has_own_database=True)
+WORKERS = Setup(name="workers", has_own_database=True, has_broker=True)
+NO_BROKER = "" if program() else "rabbitmq-server"
 
 
 @contextmanager
@@ -61,6 +64,17 @@ def asleep(ground: Ground) -> Iterator[None]:
         ground.database.signal(signal.SIGCONT)
 
 
+@contextmanager
+def kill_broker(ground: Ground) -> Iterator[None]:
+    """The broker is killed, is away for some seconds, and comes back with what was in its queues."""
+    if ground.broker is None:
+        raise ValueError("this ground has no broker")
+    ground.broker.kill()
+    yield
+    time.sleep(AWAY_S)
+    ground.broker.start()
+
+
 FAULTS = (
     Fault(
         name="kill -9 of Haechi",
@@ -85,4 +99,12 @@ FAULTS = (
     ),
     Fault(name="database stopped and started", setup=OWN, begin=stopped, ends=frozenset({FAILED})),
     Fault(name="database asleep for 20 s", setup=OWN, begin=asleep, ends=frozenset({FAILED})),
+    Fault(name="kill -9 of the broker", setup=WORKERS, begin=kill_broker, needs=NO_BROKER),
+    Fault(
+        name="kill -9 of a worker",
+        setup=WORKERS,
+        begin=lambda ground: kill(ground, crawler=True, database=False),
+        ends=frozenset({KILLED}),
+        needs=NO_BROKER,
+    ),
 )

@@ -29,6 +29,8 @@ class Fault:
     """Exit codes that the service may end with because of it, and is started again."""
     times: int = 1
     """How often it is done each time."""
+    needs: str = ""
+    """What this machine lacks for it; then it is not tried."""
 
 
 @dataclass(slots=True, kw_only=True)
