@@ -40,12 +40,25 @@ def account_queue(label: str) -> str:
     return TELEGRAM + label
 
 
+async def check_broker(url: str) -> None:
+    """See at the start that the broker can be used: later it is waited for.
+
+    Raises:
+        ConfigError: it cannot be reached, or taskiq is not installed.
+    """
+    try:
+        async with _started(url, (WEB, CHORES)):
+            pass
+    except BrokerLost as problem:
+        raise ConfigError(f"HAECHI_BROKER_URL: {problem}") from None
+
+
 @asynccontextmanager
 async def sending(url: str, queues: tuple[str, ...]) -> AsyncIterator[Send]:
     """Be connected to hand slots over, as long as it is needed; a connection that is lost is made again.
 
     Raises:
-        ConfigError: the broker cannot be reached, or taskiq is not installed.
+        BrokerLost: the broker cannot be reached.
     """
     async with _started(url, queues) as broker:
         task = broker.register_task(_nothing, task_name=TASK)
@@ -73,7 +86,7 @@ async def listen(url: str, queue: str, work: Work, stop: asyncio.Event, cut: asy
         cut: end at once; what is in hand is cancelled and goes to another worker.
 
     Raises:
-        ConfigError: as ``sending``.
+        BrokerLost: as ``sending``.
         BaseException: what ``work`` raised; that slot was not acknowledged and goes to another worker.
     """
     async with _started(url, (queue,), is_worker=True) as broker:
@@ -156,8 +169,8 @@ async def _started(url: str, queues: tuple[str, ...], is_worker: bool = False) -
         with suppress(AMQPError, OSError):
             await broker.shutdown()
         place = urlsplit(url)
-        raise ConfigError(
-            f"HAECHI_BROKER_URL: RabbitMQ at {place.hostname}:{place.port or 5672} cannot be used"
+        raise BrokerLost(
+            f"RabbitMQ at {place.hostname}:{place.port or 5672} cannot be used"
             f" ({type(problem).__name__}): is it up, and are name and password right?"
         ) from None
     if broker.write_conn is not None:

@@ -156,15 +156,15 @@ class Passes:
 
     async def follow_clock(self, look_s: float) -> None:
         """Plan anew when the clock was set back: by it, what is due in a minute would be due in a minute and a day."""
-        ahead_s = time.time() - time.monotonic()
         while True:
             await asyncio.sleep(look_s)
-            before_s, ahead_s = ahead_s, time.time() - time.monotonic()
-            if ahead_s < before_s - SET_BACK_S:
-                log.warning("the clock was set back", seconds=round(before_s - ahead_s))
-                for job in self._scheduler.get_jobs():
-                    if job.id not in self._busy:
-                        self.plan(self._items[job.id], max(0.0, self._due_s[job.id] - time.monotonic()))
+            now_s, ahead_s = time.monotonic(), time.time() - time.monotonic()
+            for job in self._scheduler.get_jobs():
+                due_s = self._due_s[job.id]
+                behind_s = job.next_run_time.timestamp() - ahead_s - due_s
+                if behind_s > SET_BACK_S:
+                    log.warning("the clock was set back", source=job.id, seconds=round(behind_s))
+                    self.plan(self._items[job.id], max(0.0, due_s - now_s))
 
     def _is_paused(self, address: str) -> bool:
         return not self._paused.isdisjoint((EVERYTHING, address))

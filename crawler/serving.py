@@ -9,7 +9,7 @@ import structlog
 from channels.telegram.session import label_of
 from config.settings import Settings
 from crawler.assemble import crawler_for, now, stored_watchlist
-from crawler.broker import CHORES, WEB, account_queue, sending
+from crawler.broker import CHORES, WEB, account_queue, check_broker, sending
 from crawler.delivery import can_deliver
 from crawler.handing import DELIVERY, RETENTION, hand_out
 from crawler.schedule import serve
@@ -107,6 +107,7 @@ async def passes_elsewhere(store: Store, settings: Settings, url: str) -> AsyncI
     """
     accounts = () if why_not(settings) else tuple(label_of(path) for path in settings.sessions)
     chores = (RETENTION, DELIVERY) if can_deliver(settings) else (RETENTION,)
+    await check_broker(url)
     async with sending(url, (WEB, CHORES, *map(account_queue, accounts))) as send:
 
         async def serve_version(watchlist: Watchlist, over: asyncio.Event) -> None:

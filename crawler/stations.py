@@ -20,14 +20,14 @@ from crawler.assemble import now
 from crawler.broker import CHORES, WEB, account_queue, listen, sending
 from crawler.console_packages import make_asked, packing_for
 from crawler.ending import called_when, passed
-from crawler.handing import hand_now
+from crawler.handing import AGAIN_S, hand_now
 from crawler.newest import NewestCrawler
 from crawler.rescan_slots import RescanSlots
 from crawler.telegram import why_not
 from crawler.turns import Turn, turning
 from crawler.work import Do, do_chore, make_pass, work_on
 from evidence.checkpoint import Files
-from evidence.errors import AccountTaken
+from evidence.errors import AccountTaken, BrokerLost
 from evidence.records import CrawlRun, Source
 from storage.account_leases import (
     RENEW_S,
@@ -106,7 +106,10 @@ class Stations:
                 continue
             log.info("the account lives here", who=label, number=lease.fence)
             is_told = False
-            await self._live(session, lease)
+            try:
+                await self._live(session, lease)
+            except BrokerLost:  # another worker may see it again first
+                await passed(self.stop, AGAIN_S)
 
     async def _live(self, session: Path, lease: AccountLease) -> None:
         over, cut = asyncio.Event(), asyncio.Event()
@@ -166,5 +169,13 @@ class Stations:
         return turn
 
     async def _listen(self, queue: str, do: Do, stop: asyncio.Event, cut: asyncio.Event) -> None:
-        log.info("serving", who=queue)
-        await listen(self.url, queue, partial(work_on, self.store, do=do), stop, cut)
+        is_told = False
+        while not stop.is_set():
+            try:
+                log.info("serving", who=queue)
+                await listen(self.url, queue, partial(work_on, self.store, do=do), stop, cut)
+            except BrokerLost as problem:  # it was there when the worker began
+                if not is_told:
+                    log.warning("a queue waits", who=queue, problem=str(problem))
+                is_told = True
+                await passed(stop, AGAIN_S)

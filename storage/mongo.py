@@ -54,6 +54,8 @@ NAMESPACE_EXISTS, TOO_LONG = 48, 50
 KEY, RESTORE = "key", "restore"
 """Documents of ``meta``: by what the master key is known; that a backup is being put back."""
 REFUSALS = {
+    1: "it failed within itself, mostly because its disk is full: its own log says more",
+    14031: "its disk is full",
     18: "name or password are wrong",
     13: "this user may not do that: it needs readWrite and dbAdmin",
     20: "transactions need a replica set, one member is enough",

@@ -10,7 +10,7 @@ import click
 
 from config.settings import Settings, load_settings
 from crawler.assemble import custody_log, evidence_store, now
-from crawler.broker import CHORES, sending
+from crawler.broker import CHORES, check_broker, sending
 from crawler.cli import INTERRUPTED, SOME_BLIND
 from crawler.database import database
 from crawler.moments import parse_moment
@@ -119,6 +119,7 @@ async def _read(store: Store, settings: Settings, uri: str, order: Order, rescan
 
         readers: list[Reader] = []
         if processes == 1 and settings.broker_url:
+            await check_broker(settings.broker_url)
             send = await stack.enter_async_context(sending(settings.broker_url, (CHORES,)))
             readers = [reader_by_workers(store, rescan, send, stop.is_set)] * min(AT_ONCE, len(order.places))
         elif processes == 1:

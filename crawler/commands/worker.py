@@ -14,6 +14,7 @@ import click
 from channels.telegram.session import label_of
 from config.settings import Settings, load_settings
 from crawler.assemble import check_practice, evidence_store
+from crawler.broker import check_broker
 from crawler.commands.watch import json_option
 from crawler.database import database
 from crawler.ending import told_by_signals
@@ -110,6 +111,7 @@ async def _worker(
 
     async with evidence_store(settings, uri) as store:
         await check_practice(store, settings)
+        await check_broker(url)
         needed = Stations(store=store, settings=settings, url=url, report=report, stop=stop, cut=cut)
         with told_by_signals(told):
             await _together([station(needed) for station in stations], stop)

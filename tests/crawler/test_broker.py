@@ -16,7 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from crawler.assemble import now
-from crawler.broker import EXCHANGE, listen, sending
+from crawler.broker import EXCHANGE, check_broker, listen, sending
 from crawler.work import work_on
 from evidence.errors import BrokerLost, ConfigError
 from storage.mongo import Store
@@ -220,9 +220,8 @@ async def _until_taken(hand_over: Callable[[str, str], Awaitable[None]], queue: 
 async def test_a_broker_that_cannot_be_used_is_told_at_once(rabbit: RabbitMq) -> None:
     """Where nothing listens, and where the password is wrong; neither is in the message."""
     for url in (NOBODY, rabbit.url.replace(f":{GUEST}@", f":{WRONG}@")):
-        with pytest.raises(ConfigError, match=r"RabbitMQ at 127.0.0.1:\d+ cannot be used") as caught:
-            async with sending(url, ("a", "b")):
-                pass
+        with pytest.raises(ConfigError, match=r"HAECHI_BROKER_URL: RabbitMQ at 127.0.0.1:\d+ cannot be used") as caught:
+            await check_broker(url)
         assert WRONG not in str(caught.value)
 
 

@@ -132,7 +132,8 @@ async def test_a_database_that_dies_in_the_middle_of_writing(tmp_path: Path, rul
     with ExitStack() as servers:
         uri = servers.enter_context(embedded_server(tmp_path))
         relay, through = servers.enter_context(relayed(uri))
-        async with open_store(through, Cipher(MASTER_KEY), [rules]) as store:
+        patient = f"{through}&serverSelectionTimeoutMS=60000"
+        async with open_store(patient, Cipher(MASTER_KEY), [rules]) as store:
             told, done = asyncio.Queue[str](), list[str]()
             writing = [asyncio.create_task(write(store, f"{name}", told)) for name in range(8)]
             for _ in range(3):
