@@ -200,4 +200,6 @@ def refusal_words(name: str) -> str:
 CHOOSE = _("Choose flags and a decision; a reason of its own needs a note.")
 CHOOSE_PERSON = _("Choose flags, and somebody to give them to; at most 20 at once.")
 NO_LIMIT = _("A limit is a number from 0 to 200: it is lowered for a person, never raised above that.")
+NOT_ASKED = _("This cannot be asked for: it is outside of your offices, or the post changed meanwhile. Look again.")
+NOT_OF_CASE = _("Choose 1 to 20 posts of this case that you may see; if they are of many rooms, ask in two parts.")
 NOT_APPROVED = _("This cannot be approved: it is your own, is over, or goes beyond your offices.")

@@ -158,13 +158,16 @@ class Passes:
         """Plan anew when the clock was set back: by it, what is due in a minute would be due in a minute and a day."""
         while True:
             await asyncio.sleep(look_s)
-            now_s, ahead_s = time.monotonic(), time.time() - time.monotonic()
-            for job in self._scheduler.get_jobs():
-                due_s = self._due_s[job.id]
-                behind_s = job.next_run_time.timestamp() - ahead_s - due_s
-                if behind_s > SET_BACK_S:
-                    log.warning("the clock was set back", source=job.id, seconds=round(behind_s))
-                    self.plan(self._items[job.id], max(0.0, due_s - now_s))
+            now_s, shown_s = time.monotonic(), time.time()
+            late = [
+                job.id
+                for job in self._scheduler.get_jobs()
+                if job.next_run_time.timestamp() - shown_s > self._due_s[job.id] - now_s + SET_BACK_S
+            ]
+            for address in late:
+                self.plan(self._items[address], max(0.0, self._due_s[address] - now_s))
+            if late:
+                log.warning("the clock was set back", sources=len(late))
 
     def _is_paused(self, address: str) -> bool:
         return not self._paused.isdisjoint((EVERYTHING, address))

@@ -4,12 +4,14 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from bench.faults.service import await_until
 from storage.embedded import PROGRAM
 
-START_S = 60.0
+START_S, STOP_S, TELL_EVERY_S = 60.0, 30.0, 1.0
 OPTIONS = "directConnection=true&w=majority&journal=true&retryWrites=false"
 
 
@@ -40,16 +42,14 @@ class OwnDatabase:
             self._process = subprocess.Popen([*command, "--cache-size", "256M"], stdout=log, stderr=log)
         await_until(self._listens, START_S, "the database listens")
 
-    def stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
-        """End it and wait for that."""
-        if self._process is not None:
-            self._process.send_signal(sign)
-            while self._process.poll() is None:
-                self._listens()  # it waits for one more connection before it ends: give it one
-                try:
-                    self._process.wait(0.2)
-                except subprocess.TimeoutExpired:
-                    continue
+    def stop(self) -> None:
+        """End it in order and wait for that; told again where it did not hear, killed where it does not end."""
+        deadline = time.monotonic() + STOP_S
+        while self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
+            self._listens()  # it waits for one more connection before it ends: give it one
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(TELL_EVERY_S)
 
     def signal(self, sign: signal.Signals) -> None:
         """Send it a signal and do not wait."""

@@ -16,10 +16,10 @@ KILLED, FAILED = -signal.SIGKILL, 1
 SOON_S = 1.2
 """Within which a kill falls: passes are made every second."""
 PAUSED_S, AWAY_S = 20.0, 5.0
-KILLS, DATABASE_KILLS = 4, 2
+KILLS, DATABASE_KILLS = 3, 2
 """The service looks for a database that is gone for some time before it ends."""
 
-EMBEDDED, DATABASE = Setup(name="processes"), Setup(name="database")
+EMBEDDED, DATABASE, BOTH = Setup(name="haechi"), Setup(name="database"), Setup(name="both")
 OWN = Setup(name="own database", has_own_database=True)
 WORKERS = Setup(name="workers", has_own_database=True, has_broker=True)
 NO_BROKER = "" if program() else "rabbitmq-server"
@@ -85,7 +85,7 @@ FAULTS = (
     ),
     Fault(
         name="kill -9 of both",
-        setup=EMBEDDED,
+        setup=BOTH,
         begin=lambda ground: kill(ground, crawler=True, database=True),
         ends=frozenset({KILLED}),
         times=KILLS,

@@ -63,8 +63,8 @@ async def ask_form(request: web.Request) -> web.StreamResponse:
         return await _ask(request, next(iter(filled.problems.values())))
     try:
         return await _asked(ask(request, filled.form))
-    except ConfigError as problem:
-        return await _ask(request, Message("%(problem)s", problem=str(problem)))
+    except ConfigError:
+        return await _ask(request, Message(words.NOT_ASKED))
 
 
 async def _asked(asking: Awaitable[Proposal]) -> web.Response:
@@ -103,8 +103,8 @@ async def case_ask_form(request: web.Request) -> web.StreamResponse:
         return await _case_ask(request, next(iter(filled.problems.values())))
     try:
         return await _asked(ask_for_case(request, filled.form))
-    except ConfigError as problem:
-        return await _case_ask(request, Message("%(problem)s", problem=str(problem)))
+    except ConfigError:
+        return await _case_ask(request, Message(words.NOT_OF_CASE))
 
 
 async def reveals_page(request: web.Request) -> web.StreamResponse:

@@ -14,7 +14,7 @@ from console.words import Message, _
 from evidence.errors import ConfigError, ReviewRefused
 from evidence.roles import Permission
 
-NOT_DRAFTED = _("This could not be drafted: %(problem)s")
+NOT_DRAFTED = _("This could not be drafted: the body has it already, or nothing of the post is sealed yet.")
 
 
 class Drafted(Strict):
@@ -49,8 +49,8 @@ async def urgent_form(request: web.Request) -> web.StreamResponse:
         return _page(request, next(iter(filled.problems.values())))
     try:
         made = await draft_urgent(request, filled.form)
-    except ConfigError as problem:
-        return _page(request, Message(NOT_DRAFTED, problem=str(problem)))
+    except ConfigError:
+        return _page(request, Message(NOT_DRAFTED))
     except ReviewRefused as problem:
         return go(f"/queue/{flag}", refused=refusal_name(problem))
     if visit_of(request).may(Permission.RECORD_SENDING):

@@ -78,14 +78,14 @@ class Fleet:
         """Slots of passes, the oldest first."""
         return sorted((slot for slot in self.documents("slots") if slot["kind"] == "pass"), key=lambda slot: slot["at"])
 
-    def wait_until(self, is_so: Callable[[], bool], timeout_s: float) -> None:
+    def wait_until(self, is_so: Callable[[], bool], timeout_s: float, tick_s: float = TICK_S) -> None:
         """Wait, and fail with what was said where it takes too long or a process has ended by itself."""
         deadline = time.monotonic() + timeout_s
         while not is_so():
             ended = [name for name, process in self.running.items() if process.poll() is not None]
             assert not ended, (ended, self.said(ended[0])[-2_000:])
             assert time.monotonic() < deadline, {name: self.said(name)[-600:] for name in self.running}
-            time.sleep(TICK_S)
+            time.sleep(tick_s)
 
 
 @contextmanager

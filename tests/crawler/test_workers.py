@@ -25,6 +25,8 @@ ROOMS = int(os.environ.get("SOAK_ROOMS", "40"))
 """`SOAK_ROOMS=1000 make soak` for a national number of them."""
 KILLS = 6
 PATIENCE_S = 60.0 + ROOMS * 2
+LOOK_S = ROOMS / 200
+"""Between two looks at all slots, which the database has to hand out each time."""
 
 
 class Practised:
@@ -101,10 +103,10 @@ def test_each_slot_is_run_once(many: Practised, tmp_path: Path, own_database: st
         for number in range(3):
             ours.start(f"worker-{number}", "worker")
         ours.scheduler("schedule-2", watchlist)
-        ours.wait_until(lambda: len(slots_by_room(ours)) == ROOMS, PATIENCE_S)
+        ours.wait_until(lambda: len(slots_by_room(ours)) == ROOMS, PATIENCE_S, LOOK_S)
         many.restless.change(1)
         seen = slots_by_room(ours)
-        ours.wait_until(lambda: has_more(ours, seen, 2), PATIENCE_S * 2)
+        ours.wait_until(lambda: has_more(ours, seen, 2), PATIENCE_S * 2, LOOK_S)
         codes = ours.end()
         slots, runs = ours.passes(), ours.documents("runs")
     assert {0} == set(codes.values())
