@@ -28,6 +28,7 @@ ALLOWED = {
     "MIT License",
     "MIT-0",
     "MIT-CMU",
+    "MPL-1.1",
     "MPL-2.0",
     "Mozilla Public License 2.0 (MPL 2.0)",
     "PSF-2.0",
@@ -36,10 +37,10 @@ ALLOWED = {
     "ZPL-2.1",
     "Zlib",
 }
-"""Licences of what may be imported. MPL-2.0 binds changes to its own files, and we change none."""
+"""Licences of what may be imported. The MPL binds changes to its own files, and we change none."""
 
-SAID_ELSEWHERE = {"axe-playwright-python": "MIT"}
-"""Where a package's own fields do not say it: read in its repository."""
+SAID_ELSEWHERE = {"axe-playwright-python": "MIT", "pyphen": "MPL-1.1", "taskiq-dependencies": "MIT"}
+"""Where a package's own fields do not say it, or leave the choice: read in its repository, or chosen."""
 
 
 @pytest.mark.parametrize("name", LOCKS)

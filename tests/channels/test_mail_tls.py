@@ -24,7 +24,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
 def there(box: Mailbox, *, is_tls_first: bool) -> MailServer:
     """Where it listens; it may not be plain."""
     scheme = "smtps" if is_tls_first else "smtp"
-    return read_mail_url(f"{scheme}://kim:secret@localhost:{box.port}")
+    return read_mail_url(f"{scheme}://user:secret@localhost:{box.port}")
 
 
 @WAYS
@@ -32,7 +32,7 @@ async def test_a_right_certificate_is_accepted(authority: Authority, is_tls_firs
     """From the first byte or by STARTTLS; the name and the password are said within."""
     async with mail_server(authority.shown("right"), is_tls_first=is_tls_first) as box:
         await send_mail(there(box, is_tls_first=is_tls_first), message(), "h@office.example", "a@b.example")
-    assert [(b"kim", b"secret")] == box.logins
+    assert [(b"user", b"secret")] == box.logins
     assert ["a@b.example"] == [to for to, _ in box.mails]
 
 
