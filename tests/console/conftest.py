@@ -29,7 +29,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1)
 @pytest_asyncio.fixture
 async def custody(store: Store, clock: Clock, tmp_path: Path) -> AsyncIterator[Custody]:
     """The log of the store."""
-    async with open_custody(store, clock, Files(folder=tmp_path), wait_s=0.5) as opened:
+    async with open_custody(store, clock, Files(folder=tmp_path), wait_s=5.0) as opened:
         yield opened
 
 
