@@ -29,7 +29,7 @@ from storage.embedded import embedded_server
 from tests.rabbitmq import rabbitmq
 
 T = TypeVar("T")
-PATIENCE_S = 150.0
+PATIENCE_S = 240.0
 """For what should come within seconds: others may use this machine too."""
 START_S = 0.02
 """Before each page: passes last a little, so that faults fall into their middle."""
