@@ -7,6 +7,9 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
 
 from bench.faults.service import await_until
 from storage.embedded import PROGRAM
@@ -50,6 +53,11 @@ class OwnDatabase:
             self._listens()  # it waits for one more connection before it ends: give it one
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(TELL_EVERY_S)
+
+    def roll_back(self) -> None:
+        """End what killed clients left open: MongoDB does so by itself after a minute, this program never does."""
+        with MongoClient[dict[str, Any]](self.uri) as client:
+            client.admin.command("killAllSessions", [])
 
     def signal(self, sign: signal.Signals) -> None:
         """Send it a signal and do not wait."""

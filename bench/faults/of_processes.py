@@ -38,6 +38,8 @@ def kill(ground: Ground, *, crawler: bool, database: bool) -> Iterator[None]:
             os.kill(holder[0], signal.SIGKILL)
     yield
     await_until(lambda: len(ground.service.endings) > ended, PATIENCE_S, "the service ends")
+    if ground.database:
+        ground.database.roll_back()
 
 
 @contextmanager
