@@ -13,7 +13,8 @@ HEAD = """\
 
 What `make bench` printed, section by section, as `python -m bench --write docs/benchmarks.md` wrote it down. Figures of
 one section come from one run on one machine: compare ratios, not figures of different sections. Peers run beside ours
-in the same run. `python -m bench NAME` runs one alone; settings of each stand at the top of `bench/NAME.py`.
+in the same run; a benchmark without a section here was not run for this page yet.
+`python -m bench NAME` runs one alone; settings of each stand at the top of `bench/NAME.py`.
 """
 PEERS = (
     "aiohttp",

@@ -70,7 +70,7 @@ def main() -> None:
         write_world(Path(name, "world.json"))
         rounds = [{name: run_beside_server(able[name], Path(folder)) for name in able} for folder in [name] * ROUNDS]
     title = f"History of {MESSAGES:,} messages, one in {NAMING_EVERY} kept, median of {ROUNDS} rounds"
-    head = ("", "messages/s", "once reading", "start-up s", "peak MB", "database MB", "haechi against")
+    head = ("", "messages/s", "once reading", "start-up s", "peak MB", "database MB", "ours against")
     print_table(title, head, [_row(name, rounds) for name in contenders])
     print("Goals: not slower than tg-archive, at least half of bare, under 300 MB.")
 
