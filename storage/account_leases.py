@@ -4,8 +4,6 @@ Telegram burns a key that comes from two places. A worker that slept through its
 whatever it still writes goes through a transaction that asks for its number, and is refused.
 """
 
-import os
-import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -13,7 +11,7 @@ from uuid import uuid4
 from pymongo.errors import DuplicateKeyError
 
 from evidence.errors import AccountTaken
-from storage.leases import PROCESS, _is_over
+from storage.leases import PROCESS, held_here, is_over
 from storage.mongo import Document, Session, Store
 
 ACCOUNT_LEASES = "account_leases"
@@ -41,12 +39,11 @@ async def take_account(store: Store, account: str, now: datetime) -> AccountLeas
         AccountTaken: it lives in another one.
     """
     held = await store[ACCOUNT_LEASES].find_one({"_id": account})
-    if held is not None and not _is_over(held, now):
+    if held is not None and not is_over(held, now):
         raise AccountTaken(account)
     fence = (held["fence"] if held else 0) + 1
     lease = AccountLease(account=account, holder=f"{PROCESS} {uuid4().hex}", fence=fence)
-    here = {"host": socket.gethostname(), "pid": os.getpid(), "until": now + LEASE}
-    document: Document = {"holder": lease.holder, "fence": fence, "renewals": 0, **here}
+    document: Document = {"holder": lease.holder, "fence": fence, "renewals": 0, **held_here(now + LEASE)}
     before: Document = {"_id": account, "fence": fence - 1}
     try:
         await store[ACCOUNT_LEASES].update_one(before, {"$set": document}, upsert=True)

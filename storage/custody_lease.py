@@ -1,8 +1,6 @@
 """Who appends to the custody log, with which key, and whether the log is still the one that was left."""
 
 import asyncio
-import os
-import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -14,7 +12,7 @@ from evidence.custody import Head
 from evidence.errors import ConfigError, CustodyBroken, SourceTaken
 from evidence.keys import NEXT, SigningKey, change_key, load_key, read_key
 from storage.custody_blocks import APPENDER, CUSTODY, read_head
-from storage.leases import PROCESS, _is_over
+from storage.leases import PROCESS, held_here, is_over
 from storage.mongo import Document, Session, Store
 
 LEASE = timedelta(seconds=60)
@@ -38,7 +36,7 @@ async def take_lead(store: Store, files: Files, now: datetime) -> tuple[Lead, He
         CustodyBroken: the log ends before our own last checkpoint, or its last block does not hold.
     """
     held = await store[APPENDER].find_one({"_id": CUSTODY})
-    if held is not None and not _is_over(held, now):
+    if held is not None and not is_over(held, now):
         return None
     head = await read_head(store)
     key = await asyncio.to_thread(ready_key, files, head)
@@ -67,11 +65,10 @@ async def _take_lease(store: Store, holder: str, epoch: int, now: datetime) -> i
     async def work(session: Session) -> None:
         nonlocal taken
         held = await store[APPENDER].find_one({"_id": CUSTODY}, session=session)
-        if held is not None and not _is_over(held, now):
+        if held is not None and not is_over(held, now):
             raise SourceTaken(CUSTODY)
         taken = max(epoch, held["epoch"] if held else 0) + 1
-        here = {"host": socket.gethostname(), "pid": os.getpid(), "until": now + LEASE, "renewals": 0}
-        document: Document = {"_id": CUSTODY, "holder": holder, "epoch": taken, **here}
+        document: Document = {"_id": CUSTODY, "holder": holder, "epoch": taken, "renewals": 0, **held_here(now + LEASE)}
         document["last"] = held["last"] if held else 0
         await store[APPENDER].replace_one({"_id": CUSTODY}, document, upsert=True, session=session)
 

@@ -1,13 +1,11 @@
 """Whose turn it is to ask a web host: one process at a time, so that the host sees one pace whatever our number."""
 
-import os
-import socket
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from pymongo.errors import DuplicateKeyError
 
-from storage.leases import PROCESS, _is_over
+from storage.leases import PROCESS, held_here, is_over
 from storage.mongo import Document, Store
 
 HOST_TURNS = "host_turns"
@@ -30,12 +28,12 @@ class StoredTurns:
             and how often it was held since it gave trouble first.
         """
         now = self._clock()
-        here = {"holder": PROCESS, "host": socket.gethostname(), "pid": os.getpid(), "until": now + TURN}
+        here = {"holder": PROCESS, **held_here(now + TURN)}
         held = await self._store[HOST_TURNS].find_one({"_id": host})
         if held is None:
             return await self._take_first({"_id": host, "free_at": now, "holds": 0, **here}), 0.0, 0
         left_s = max(0.0, (held["free_at"] - now).total_seconds())
-        if left_s or not _is_over(held, now):
+        if left_s or not is_over(held, now):
             return False, left_s, held["holds"]
         as_seen: Document = {"_id": host, "holder": held["holder"], "until": held["until"]}
         taken = await self._store[HOST_TURNS].update_one(as_seen, {"$set": here})

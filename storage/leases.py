@@ -103,7 +103,7 @@ async def _take(store: Store, lease: Lease, now: datetime) -> None:
         await store["leases"].update_one(free, {"$set": _document(lease, now)}, upsert=True)
     except DuplicateKeyError:
         held = await store["leases"].find_one({"_id": lease.source})
-        if held is None or not _is_over(held, now):
+        if held is None or not is_over(held, now):
             raise SourceTaken(lease.source) from None
         dead = {"_id": lease.source, "holder": held["holder"]}
         taken = await store["leases"].update_one(dead, {"$set": _document(lease, now)})
@@ -112,15 +112,19 @@ async def _take(store: Store, lease: Lease, now: datetime) -> None:
 
 
 def _document(lease: Lease, now: datetime) -> Document:
-    here = {"host": socket.gethostname(), "pid": os.getpid()}
-    return {"holder": lease.holder, "until": now + LEASE, "renewals": 0, **here}
+    return {"holder": lease.holder, "renewals": 0, **held_here(now + LEASE)}
 
 
 async def _release(store: Store, lease: Lease) -> None:
     await store["leases"].delete_one({"_id": lease.source, "holder": lease.holder})
 
 
-def _is_over(held: Document, now: datetime) -> bool:
+def held_here(until: datetime) -> Document:
+    """What ``is_over`` asks of whoever holds something: which process of which machine, and for how long."""
+    return {"host": socket.gethostname(), "pid": os.getpid(), "until": until}
+
+
+def is_over(held: Document, now: datetime) -> bool:
     """Whether a lease ran out, or its process is known to be gone."""
     if held["until"] <= now:
         return True
@@ -128,10 +132,11 @@ def _is_over(held: Document, now: datetime) -> bool:
         return False
     if held["pid"] == os.getpid():
         return not held["holder"].startswith(PROCESS)
-    return not _is_alive(held["pid"])
+    return not is_alive(held["pid"])
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine goes on."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

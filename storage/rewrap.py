@@ -16,7 +16,7 @@ from evidence.cipher import Cipher
 from evidence.errors import StorageError
 from storage.apart import ROOTS, wrapped_keys
 from storage.custody_blocks import APPENDER, CUSTODY
-from storage.leases import PROCESS, _is_alive, _is_over
+from storage.leases import PROCESS, is_alive, is_over
 from storage.mongo import KEY, Document, Session, Store
 from storage.schema import INDEXES
 from storage.whole import EVERY, shares
@@ -37,10 +37,10 @@ async def check_alone(store: Store, now: datetime) -> None:
     held = await store[APPENDER].find_one({"_id": CUSTODY})
     if held and held["holder"] and not held["holder"].startswith(PROCESS):
         is_here = held["host"] == socket.gethostname()
-        if (is_here and held["pid"] != os.getpid() and _is_alive(held["pid"])) or (not is_here and held["until"] > now):
+        if (is_here and held["pid"] != os.getpid() and is_alive(held["pid"])) or (not is_here and held["until"] > now):
             raise StorageError(f"process {held['pid']} on {held['host']} is at work here: stop the service first")
     async for lease in store["leases"].find({"_id": EVERY}):
-        if not _is_over(lease, now):
+        if not is_over(lease, now):
             raise StorageError(f"{lease['_id']} is being read: stop the service first, or wait for the pass to end")
 
 
