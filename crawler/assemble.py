@@ -58,11 +58,11 @@ def now() -> datetime:
 async def evidence_store(settings: Settings, uri: str) -> AsyncIterator[Store]:
     """The open store with this installation's cipher."""
     async with open_store(uri, load_cipher(settings.master_key)) as store:
-        await seal_schools(store, searched_form, partial(_schools_by_code, settings), now())
+        await seal_schools(store, searched_form, partial(schools_by_code, settings), now())
         yield store
 
 
-def _schools_by_code(settings: Settings) -> dict[str, School]:
+def schools_by_code(settings: Settings) -> dict[str, School]:
     """The register, each school under its name of today."""
     return {school.code: school for school in reversed(load_register(settings))}
 

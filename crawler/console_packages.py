@@ -17,7 +17,7 @@ from typing import Any
 
 from config.settings import Settings
 from console.works import Handed, Handing
-from crawler.assemble import load_register, now
+from crawler.assemble import now, schools_by_code
 from crawler.broker import CHORES, sending
 from crawler.package_asked import Asked
 from crawler.packages import export_package
@@ -132,7 +132,7 @@ def schools_of(settings: Settings) -> Callable[[], Mapping[str, School]]:
 
     @cache
     def schools() -> Mapping[str, School]:
-        return {school.code: school for school in reversed(load_register(settings))}
+        return schools_by_code(settings)
 
     return schools
 

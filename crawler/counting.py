@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 
 from config.settings import Settings
-from crawler.assemble import load_register
+from crawler.assemble import schools_by_code
 from crawler.delivery_plan import zone_of
 from crawler.turns import turning
 from pipelines.digest import counter_of
@@ -42,6 +42,6 @@ async def count_days(store: Store, settings: Settings, at: datetime) -> date:
     """
     zone = await zone_of(store, settings)
     day = (at - NIGHT).astimezone(zone).date() - timedelta(days=1)
-    schools = {school.code: school for school in await asyncio.to_thread(load_register, settings)}
+    schools = await asyncio.to_thread(schools_by_code, settings)
     await roll_days(store, day, zone.key, at, counter_of(schools))
     return day

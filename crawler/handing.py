@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from crawler import delivery, upkeep
 from crawler.broker import CHORES, WEB, Send, account_queue
 from crawler.directories import sources_by_rule
 from crawler.ending import told_by_signals
@@ -24,7 +25,6 @@ from storage.leases import PROCESS
 from storage.mongo import Store
 from storage.slots import Kind, Slot, Standing, claim_slot, latest_slot, next_start, note_handed
 
-DELIVERY_EVERY_S, RETENTION_EVERY_S = 20.0, 6 * 3_600.0
 SPREAD_S = 0.02
 """Between the first looks at two places: none is delayed much, and the database is not asked all at once."""
 LATE_LOOKS, SHORTEST_LOOK_S, LONGEST_LOOK_S = 10, 1.0, 30.0
@@ -54,8 +54,8 @@ class Duty:
         return min(LONGEST_LOOK_S, max(SHORTEST_LOOK_S, self.every_s / LATE_LOOKS))
 
 
-RETENTION = Duty(kind=Kind.RETENTION, subject="everything", every_s=RETENTION_EVERY_S)
-DELIVERY = Duty(kind=Kind.DELIVERY, subject="everything", every_s=DELIVERY_EVERY_S)
+RETENTION = Duty(kind=Kind.RETENTION, subject="everything", every_s=upkeep.EVERY_S)
+DELIVERY = Duty(kind=Kind.DELIVERY, subject="everything", every_s=delivery.EVERY_S)
 
 
 async def hand_out(

@@ -13,15 +13,13 @@ from crawler.assemble import crawler_for, stored_watchlist
 from crawler.crawl import Crawler
 from crawler.directories import sources_by_rule
 from crawler.passes import Item
+from crawler.schedule import HINTED_S
 from crawler.turns import turning
 from evidence.errors import ConfigError, HaechiError
 from evidence.records import Source, Via, Watchlist
 from storage.leases import Fence
 from storage.mongo import Store
 from storage.watchlists import newest_number
-
-HINTED_S = 1.0
-"""After a hint: what comes in a burst is read together."""
 
 Hinted = Callable[[Source], Awaitable[None]]
 """Told of a Source in which something happened."""

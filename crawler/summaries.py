@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from config.register import OFFICES
 from config.settings import Settings
 from config.watchlist_model import DEFAULT_TIMEZONE
-from crawler.assemble import load_register, now, stored_watchlist
+from crawler.assemble import now, schools_by_code, stored_watchlist
 from crawler.stamping import standing
 from evidence.canonical import canonical
 from evidence.checkpoint import Files
@@ -76,7 +76,7 @@ async def day_of(
     day = asked or today - timedelta(days=1)
     if asked is None and not await has_data(store, day, timezone, as_of):
         day = today
-    schools = {school.code: school for school in await asyncio.to_thread(load_register, settings)}
+    schools = await asyncio.to_thread(schools_by_code, settings)
     return await read_day(store, day, timezone, sources, as_of, counter_of(schools), recount=recount)
 
 

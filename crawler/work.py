@@ -8,9 +8,8 @@ import structlog
 from config.settings import Settings
 from crawler.assemble import now
 from crawler.crawl import Crawler
-from crawler.delivery import TURNS, deliver
+from crawler.delivery import EVERY_S, TURNS, deliver
 from crawler.delivery_plan import Courier
-from crawler.handing import DELIVERY_EVERY_S
 from crawler.newest import NewestCrawler
 from crawler.passes import Item, crawl_item
 from crawler.upkeep import run_upkeep
@@ -85,7 +84,7 @@ async def do_chore(slot: Slot, store: Store, custody: Custody, settings: Setting
         if slot.kind is Kind.RETENTION:
             await run_upkeep(store, custody, settings)
         else:
-            turn = int(slot.at.timestamp() // DELIVERY_EVERY_S)
+            turn = int(slot.at.timestamp() // EVERY_S)
             courier = Courier(store=store, custody=custody, settings=settings, clock=now)
             await deliver(courier, is_planning=turn % TURNS == 0)
     except (ConfigError, SourceTaken) as problem:  # as with a turn of a single process: the next one tries again

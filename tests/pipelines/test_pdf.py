@@ -22,7 +22,7 @@ from tests.pipelines.digest.reading import expected
 from tests.pipelines.digest.test_digest_forms import full_day
 
 HAS_BOTH = importlib.util.find_spec("weasyprint") is not None and shutil.which("pdfinfo") is not None
-needs_pdf = pytest.mark.skipif(not HAS_BOTH, reason="WeasyPrint or poppler-utils is not installed: see `make browser`")
+needs_pdf = pytest.mark.skipif(not HAS_BOTH, reason="WeasyPrint or poppler-utils is not installed: see `make system`")
 SUMMARIES = [(make_digest(full_day(), STAFF), "ko"), (make_digest(full_day(), scope_for(Reader.OFFICE, "B10")), "en")]
 
 
