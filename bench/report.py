@@ -24,7 +24,6 @@ PEERS = (
     "flashtext",
     "google-re2",
     "lxml",
-    "motor",
     "parsel",
     "pyahocorasick",
     "pymongo",

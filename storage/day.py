@@ -219,5 +219,5 @@ async def _from_the_future(store: Store, as_of: datetime) -> int:
     """Passes that bear a time which is still to come: the clock was set back."""
     asked = {"at": {"$gte": as_of + CLOCKS_DIFFER, "$lt": as_of + LOOKED_AHEAD}}
     grouped = {"$group": {"_id": None, "number": {"$sum": 1}}}
-    found = [row["number"] async for row in store["runs"].aggregate([{"$match": asked}, grouped])]
+    found = [row["number"] async for row in await store["runs"].aggregate([{"$match": asked}, grouped])]
     return found[0] if found else 0

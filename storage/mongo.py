@@ -1,4 +1,4 @@
-"""The connection to MongoDB, and how its collections came to be. The only file that imports motor.
+"""The connection to MongoDB, and how its collections came to be. The only file that imports the driver's client.
 
 Every write waits for a majority and the journal, every read asks the primary for what a majority has, whatever
 the URI says; it is bounded by ``_id`` or by a range on an indexed field (``tests/mongo_rules.py`` watches all).
@@ -14,12 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson.codec_options import CodecOptions
-from motor.motor_asyncio import (
-    AsyncIOMotorClient,
-    AsyncIOMotorClientSession,
-    AsyncIOMotorCollection,
-    AsyncIOMotorDatabase,
-)
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     CollectionInvalid,
     ConfigurationError,
@@ -39,8 +37,8 @@ from evidence.errors import ConfigError, StorageError
 from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 
 Document = dict[str, Any]
-Session = AsyncIOMotorClientSession
-Collection = AsyncIOMotorCollection[Document]
+Session = AsyncClientSession
+Collection = AsyncCollection[Document]
 
 DATABASE = "haechi"
 DURABLE = WriteConcern(w="majority", j=True)
@@ -69,8 +67,8 @@ REFUSALS = {
 class Store:
     """An open database and the cipher that its texts are sealed with."""
 
-    client: "AsyncIOMotorClient[Document]"
-    db: "AsyncIOMotorDatabase[Document]"
+    client: AsyncMongoClient[Document]
+    db: AsyncDatabase[Document]
     cipher: Cipher
 
     def __getitem__(self, collection: str) -> Collection:
@@ -90,8 +88,8 @@ class Store:
         while True:
             try:
                 async with (
-                    await self.client.start_session() as session,
-                    session.start_transaction(STANDING_STILL, DURABLE, ReadPreference.PRIMARY),
+                    self.client.start_session() as session,
+                    await session.start_transaction(STANDING_STILL, DURABLE, ReadPreference.PRIMARY),
                 ):
                     await work(session)
                     await _commit(session, deadline)
@@ -162,16 +160,16 @@ async def connected(uri: str, cipher: Cipher, listeners: Sequence[CommandListene
             db = client.get_database(name, options, ReadPreference.PRIMARY, DURABLE, SETTLED)
             yield Store(client=client, db=db, cipher=cipher)
         finally:
-            client.close()
+            await client.close()
 
 
-def _connect(uri: str, listeners: Sequence[CommandListener]) -> "AsyncIOMotorClient[Document]":
+def _connect(uri: str, listeners: Sequence[CommandListener]) -> AsyncMongoClient[Document]:
     names_wait = "serverselectiontimeoutms" in uri.lower()
     wait: dict[str, Any] = {} if names_wait else {"serverSelectionTimeoutMS": ANSWER_S * 1000}
     try:
         if not uri.startswith(("mongodb://", "mongodb+srv://")):
             raise InvalidURI
-        return AsyncIOMotorClient(uri, event_listeners=list(listeners), appname="haechi", **wait)
+        return AsyncMongoClient(uri, event_listeners=list(listeners), appname="haechi", **wait)
     except (InvalidURI, ConfigurationError, ValueError) as problem:
         raise ConfigError(
             f"HAECHI_MONGODB_URI is not such as mongodb://db.example:27017/haechi ({type(problem).__name__})"

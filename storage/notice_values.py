@@ -66,7 +66,7 @@ async def raised_flags(store: Store, since: datetime, until: datetime) -> tuple[
         Raised(
             id=flag["_id"],
             source=flag["source"],
-            leader=near.get(flag["_id"], {}).get("leader", flag["_id"]),
+            leader=near.get(flag["_id"], {}).get("leader") or flag["_id"],
             at=flag["at"],
             severity=Severity(flag["severity"]),
             offices=frozenset(flag.get("offices") or ()),

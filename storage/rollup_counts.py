@@ -72,7 +72,7 @@ async def count_day(
     wanted = ("severity", "delay_s", "offices", "revision")
     flags = await _by_source(store, "flags", span.starts_at, span.until, only, wanted)
     counts = await _by_source(store, "counts", span.starts_at, span.until, only, tuple(Count.__slots__))
-    runs = {run["_id"]: run async for run in _runs(store, span, only)}
+    runs = {run["_id"]: run async for run in await _runs(store, span, only)}
     return tuple(
         Counted(
             rollup=Rollup(
@@ -109,7 +109,7 @@ async def marks(store: Store, span: Span) -> dict[str, Mark]:
     for place, (collection, moment, since, more) in enumerate(asked):
         within = {"$match": {moment: {"$gte": since, "$lt": span.until}}}
         grouped = {"$group": {"_id": "$source", "number": {"$sum": 1}, **more}}
-        async for row in store[collection].aggregate([within, grouped]):
+        async for row in await store[collection].aggregate([within, grouped]):
             found[row["_id"]][2 * place : 2 * place + 2] = [row["number"], row.get("more", 0)]
     return dict(found)
 
@@ -169,13 +169,12 @@ async def _by_source(
     return found
 
 
-def _runs(store: Store, span: Span, only: Collection[str] | None) -> AsyncIterator[Document]:
+async def _runs(store: Store, span: Span, only: Collection[str] | None) -> AsyncIterator[Document]:
     """Passes of each Source, added up where they are stored."""
     numbers: Document = {name: {"$sum": f"${name}"} for name in ("edited", "removed", "failed")}
     grouped = {"_id": "$source", "passes": {"$sum": 1}, "vias": {"$addToSet": "$via"}, **numbers}
     within = {"at": {"$gte": span.starts_at, "$lt": span.until}, **_of(only)}
-    found: AsyncIterator[Document] = store["runs"].aggregate([{"$match": within}, {"$group": grouped}])
-    return found
+    return await store["runs"].aggregate([{"$match": within}, {"$group": grouped}])
 
 
 def _of(only: Collection[str] | None) -> Document:

@@ -53,8 +53,8 @@ class Server:
 
 async def look_at_server(store: Store, clock: Callable[[], datetime]) -> Server:
     """Ask it, and write one document to see that it takes it."""
-    client: Any = store.client  # motor's types know its properties as methods
-    admin, asked_at = client.admin, clock()
+    client, asked_at = store.client, clock()
+    admin = client.admin
     hello = await admin.command("hello")
     middle = asked_at + (clock() - asked_at) / 2
     begin = time.perf_counter()

@@ -51,12 +51,12 @@ async def fixed_view(store: Store, mark: str) -> "AsyncGenerator[Session, None]"
     Raises:
         StorageError: the database gives no such view.
     """
-    async with await store.client.start_session(snapshot=True) as session:
+    async with store.client.start_session(snapshot=True) as session:
         if await _stands_still(store, session, f"{mark} 1"):
             yield session
             return
-    async with await store.client.start_session() as session:
-        session.start_transaction(STANDING_STILL, read_preference=ReadPreference.PRIMARY)
+    async with store.client.start_session() as session:
+        await session.start_transaction(STANDING_STILL, read_preference=ReadPreference.PRIMARY)
         try:
             if not await _stands_still(store, session, f"{mark} 2"):
                 raise StorageError("the database gives no fixed view: nothing whole can be read while others write")

@@ -26,6 +26,8 @@ LOOKED_BACK = timedelta(days=30)
 MOST_SUSPECTS, LOOKS = 500, 100
 LONGEST_QUEUE_S = 30.0
 """Members are counted with another pass where this one would have to queue for longer."""
+TURNS_TO_SEND = 5
+"""Of the event loop, until Telethon's loops have handed a request to the socket: first asked, then read."""
 REREAD_EVERY, DEEPEST_REREAD = 16, 3
 """Every 16th pass re-reads a hundred older messages, every 32nd two hundred."""
 
@@ -115,6 +117,8 @@ class TelegramCollector(Collector):
                 before = cursor.gap_high
                 heard = await (ahead or self._asking.hear(room, before))
                 ahead = self._hear_below(room, heard, cursor)
+                for _ in range(TURNS_TO_SEND):
+                    await asyncio.sleep(0)
                 asked = self._asking.read(room, heard)
                 older = only(asked.reading, 1, before - 1)
                 moved = narrow(cursor, older) if older.posts else replace(cursor, gap_low=0, gap_high=None)

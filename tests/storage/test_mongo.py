@@ -10,7 +10,7 @@ from pymongo.errors import BulkWriteError, OperationFailure, WriteError
 
 from evidence.cipher import Cipher, fingerprint
 from evidence.errors import ConfigError, StorageError
-from storage.mongo import STANDING_STILL, Document, Session, Store, migrate, open_store
+from storage.mongo import STANDING_STILL, Document, Session, Store, connected, migrate, open_store
 from storage.rewrap import keep_one_root, offer_root
 from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 from tests.conftest import MASTER_KEY, NOW
@@ -202,11 +202,8 @@ async def test_what_is_no_uri_is_named_and_not_shown(uri: str) -> None:
 
 async def test_the_database_is_haechi_where_the_uri_names_none(database_uri: str) -> None:
     """Name of the database: from the URI, else ``haechi``."""
-    from motor.motor_asyncio import AsyncIOMotorClient
-
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(urlsplit(database_uri)._replace(path="/").geturl())
-    assert "haechi" == client.get_default_database("haechi").name
-    client.close()
+    async with connected(urlsplit(database_uri)._replace(path="/").geturl(), CIPHER) as store:
+        assert "haechi" == store.db.name
 
 
 async def test_a_transaction_is_all_or_nothing(store: Store) -> None:
@@ -231,8 +228,8 @@ async def test_a_transaction_waits_for_another_one(store: Store) -> None:
         tries += 1
         await store["meta"].replace_one({"_id": "x"}, {"by": "second"}, session=session)
 
-    async with await store.client.start_session() as other:
-        other.start_transaction(STANDING_STILL, store.db.write_concern)
+    async with store.client.start_session() as other:
+        await other.start_transaction(STANDING_STILL, store.db.write_concern)
         await store["meta"].replace_one({"_id": "x"}, {"by": "first"}, session=other)
         waiting = asyncio.create_task(store.in_transaction(work))
         await asyncio.sleep(0.05)

@@ -110,7 +110,7 @@ async def test_groups(store: Store) -> None:
     for name, expression, expected in GROUPED:
         grouped: Document = {"$group": {"_id": None, "found": expression}}
         steps: list[Document] = [{"$match": ALL}, {"$sort": {"_id": 1}}, grouped]
-        (row,) = await store[PLACE].aggregate(steps).to_list(None)
+        (row,) = await (await store[PLACE].aggregate(steps)).to_list(None)
         assert (name, expected) == (name, row["found"])
 
 
@@ -118,7 +118,7 @@ async def test_stages(store: Store) -> None:
     """Every stage gives what MongoDB's manual says."""
     await store[PLACE].insert_many(ROWS)
     for name, steps, expected in STAGED:
-        found = await store[PLACE].aggregate([{"$match": ALL}, {"$sort": {"_id": 1}}, *steps]).to_list(None)
+        found = await (await store[PLACE].aggregate([{"$match": ALL}, {"$sort": {"_id": 1}}, *steps])).to_list(None)
         assert (name, expected) == (name, found)
 
 
@@ -186,8 +186,8 @@ async def test_ranges_are_whole_and_in_order(store: Store) -> None:
 async def test_a_transaction_is_seen_when_it_is_committed(store: Store) -> None:
     """It sees itself and the moment of its beginning, others see nothing of it before."""
     await store[PLACE].insert_many([{"_id": 1, "n": 1}, {"_id": 2, "n": 1}])
-    async with await store.client.start_session() as session:
-        session.start_transaction(STANDING_STILL, store.db.write_concern)
+    async with store.client.start_session() as session:
+        await session.start_transaction(STANDING_STILL, store.db.write_concern)
         await store[PLACE].update_one({"_id": 1}, {"$set": {"n": 2}}, session=session)
         await store[PLACE].update_one({"_id": 2}, {"$set": {"n": 9}})
         inside = [await store[PLACE].find_one({"_id": name}, session=session) for name in (1, 2)]
@@ -200,9 +200,9 @@ async def test_a_transaction_is_seen_when_it_is_committed(store: Store) -> None:
 async def test_two_transactions_in_one_place(store: Store) -> None:
     """The second to write gets code 112 and the label by which it knows that it may begin anew."""
     await store[PLACE].insert_one({"_id": 1, "n": 1})
-    async with await store.client.start_session() as first, await store.client.start_session() as second:
+    async with store.client.start_session() as first, store.client.start_session() as second:
         for session in (first, second):
-            session.start_transaction(STANDING_STILL, store.db.write_concern)
+            await session.start_transaction(STANDING_STILL, store.db.write_concern)
         await store[PLACE].update_one({"_id": 1}, {"$inc": {"n": 1}}, session=first)
         with pytest.raises(OperationFailure) as caught:
             await store[PLACE].update_one({"_id": 1}, {"$inc": {"n": 1}}, session=second)
