@@ -31,6 +31,7 @@ from tests.console.asking import new_client, signed_in
 from tests.crawler.serving import PLACES, at
 from tests.crawler.telegram_making import ROOM, Loopback, check_manners
 from tests.mongo_rules import Rules
+from tests.tasks import own_tasks
 
 LENGTH_S = float(os.environ.get("SOAK_S", "60"))
 WARM_S = max(20.0, LENGTH_S / 6)
@@ -59,7 +60,7 @@ def held() -> Held:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     descriptors = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     return Held(
-        tasks=len(asyncio.all_tasks()),
+        tasks=own_tasks(),
         descriptors=descriptors,
         objects=len(gc.get_objects()),
         size_bytes=pages * os.sysconf("SC_PAGE_SIZE"),

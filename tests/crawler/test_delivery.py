@@ -30,6 +30,7 @@ from tests.conftest import Clock
 from tests.crawler.mailbox import KEY, MORNING, ONE, courier_for, mail_server, on_list, settings_for, web_hook
 from tests.storage.custody_reading import logged
 from tests.storage.making import NAMING, keep, page, post
+from tests.tasks import own_tasks
 
 DAY = MORNING.date()
 
@@ -272,9 +273,9 @@ async def test_operators_get_health_and_no_figures_of_posts(
 @pytest.mark.slow
 async def test_the_service_delivers_by_itself(store: Store, custody: Custody, clock: Clock, tmp_path: Path) -> None:
     """And nothing runs where nothing is set."""
-    before = len(asyncio.all_tasks())
+    before = own_tasks()
     async with delivering(store, custody, settings_for(tmp_path), clock):
-        assert before == len(asyncio.all_tasks())
+        assert before == own_tasks()
     async with mail_server() as box:
         await on_list(store, custody, "lee@sen.example", "national", MORNING)
         async with delivering(store, custody, settings_for(tmp_path, box), clock, every_s=0.05):

@@ -17,6 +17,7 @@ from storage.accounts import StoredAccounts
 from storage.mongo import Store
 from storage.slots import UNHANDED, Kind, end_slot, find_slot
 from tests.conftest import Clock
+from tests.tasks import own_tasks
 
 EVERY_S = 60
 TALK = Duty(kind=Kind.PASS, subject="https://t.me/talk", every_s=EVERY_S)
@@ -134,7 +135,7 @@ async def test_everything_on_the_watchlist_is_handed_out(store: Store) -> None:
     subjects = {slot.rpartition(" ")[0] for slot in broker.slots}
     expected = {f"pass {address}" for address in (*(source.address for source in sources), directory.address)}
     assert expected | {"retention everything"} == subjects
-    assert 1 == len(asyncio.all_tasks())
+    assert 1 == own_tasks()
 
 
 async def test_a_database_that_cannot_be_used_ends_it(store: Store) -> None:

@@ -25,6 +25,7 @@ from storage.mongo import Store
 from tests.channels.authority import make_authority, reply_to, served
 from tests.conftest import NOW, Clock
 from tests.storage.custody import act, write_log
+from tests.tasks import own_tasks
 
 
 def settings_for(folder: Path, *urls: str) -> Settings:
@@ -72,9 +73,9 @@ async def test_the_newest_checkpoint_is_stamped_again_and_again(store: Store, cl
 
 async def test_without_authorities_nothing_is_asked(tmp_path: Path) -> None:
     """There is no task."""
-    before = len(asyncio.all_tasks())
+    before = own_tasks()
     async with stamping(settings_for(tmp_path)):
-        assert before == len(asyncio.all_tasks())
+        assert before == own_tasks()
 
 
 async def test_how_far_the_log_is_held(store: Store, clock: Clock, tmp_path: Path) -> None:
