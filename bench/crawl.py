@@ -1,4 +1,4 @@
-"""The crawl loop end to end, beside raw transactions of the very documents that it wrote.
+"""The crawl loop end to end, beside raw writes of the very documents that it wrote: as transactions, as bare inserts.
 
 Pages come from memory: cleaned, read, examined against the packaged terms and a register, and kept
 durably on the embedded server. The network is left out, since its pace is ours to choose.
@@ -6,6 +6,7 @@ durably on the embedded server. The network is left out, since its pace is ours 
 
 import asyncio
 import hashlib
+import logging
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 
+import structlog
 from pymongo import ReplaceOne
 
 from bench.table import print_speeds
@@ -38,6 +40,8 @@ from storage.mongo import Document, Session, Store, open_store
 SETTING = Setting(collector="haechi test", configuration_sha256="0" * 64, watchlist_version=1)
 
 POSTS = 6_000
+AT_ONCE = 1_000
+"""Documents of one ``insert_many``."""
 COLLECTIONS = ("captures", "index", "posts", "flags", "cursors")
 NOW = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 """Not in the past: the database lets go of Captures by its own clock."""
@@ -45,6 +49,7 @@ NOW = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 def main() -> None:
     """Print posts a second of the whole loop and of the bare writes."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     pages = draw_pages(practice_texts())
     with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder)) as uri:
         speeds = asyncio.run(measure(uri, pages))
@@ -122,9 +127,14 @@ async def measure(uri: str, pages: Sequence[str]) -> dict[str, float]:
         begin = perf_counter()
         await _write_raw(store, documents, len(pages))
         raw_s = perf_counter() - begin
+    async with open_store(uri.replace("/?", "/many?"), cipher) as store:
+        begin = perf_counter()
+        await _insert_raw(store, documents)
+        many_s = perf_counter() - begin
     return {
         "haechi: clean, read, examine, keep": run.posts_seen / loop_s,
         "raw transactions, a page each": run.posts_seen / raw_s,
+        f"raw insert_many, {AT_ONCE:,} at once": run.posts_seen / many_s,
     }
 
 
@@ -158,3 +168,10 @@ async def _write_raw(store: Store, documents: dict[str, list[Document]], pages: 
                     await store[name].bulk_write(writes, session=session)
 
         await store.in_transaction(work)
+
+
+async def _insert_raw(store: Store, documents: dict[str, list[Document]]) -> None:
+    """The same documents as fast as they go in: no transaction, each once, in the collections as they are indexed."""
+    for name, found in documents.items():
+        for start in range(0, len(found), AT_ONCE):
+            await store[name].insert_many(found[start : start + AT_ONCE], ordered=False)

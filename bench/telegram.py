@@ -1,8 +1,8 @@
 """A history of 100,000 messages through Telegram's own protocol, as whole processes.
 
 Ours reads, examines and durably keeps it in a fresh embedded store; tg-archive keeps it in SQLite; bare requests
-keep nothing. Each has a practice Telegram of its own, so that nobody finds a warm one. ``BENCH_MESSAGES``,
-``BENCH_ROUNDS`` and ``BENCH_NAMING_EVERY`` change it.
+keep nothing. Each has a practice Telegram of its own, so that nobody finds a warm one. Then ours alone with a tenth
+and ten times as many. ``BENCH_MESSAGES``, ``BENCH_ROUNDS``, ``BENCH_GROWTH`` and ``BENCH_NAMING_EVERY`` change it.
 """
 
 import csv
@@ -29,10 +29,12 @@ from practice.chatter import chat
 
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "100000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "2"))
+GROWTH = tuple(map(int, os.environ.get("BENCH_GROWTH", "10000 100000 1000000").split()))
 ROOM = "practice_history"
-FIRST_AT, STEP_S = 1_700_000_000, 300
+FIRST_AT, SPAN_S = 1_700_000_000, 30_000_000
 NAMING_EVERY = int(os.environ.get("BENCH_NAMING_EVERY", "50"))
 """One message in so many names a school and is kept for good; of ordinary talk it is one in some hundreds."""
+HEAD = ("messages/s", "once reading", "start-up s", "peak MB", "database MB")
 OURS, ARCHIVER, BARE = "haechi once", "tg-archive", "bare getHistory"
 SCHOOLS = Path(str(files("practice") / "schools.csv"))
 WATCHLIST = f"""\
@@ -46,6 +48,7 @@ sources:
 class Ran:
     """One contender's process."""
 
+    messages: int
     began_at: float
     """Seconds since 1970."""
     wall_s: float
@@ -58,7 +61,7 @@ class Ran:
     @property
     def speed(self) -> float:
         """Messages a second of the whole process."""
-        return MESSAGES / self.wall_s
+        return self.messages / self.wall_s
 
 
 def main() -> None:
@@ -67,37 +70,46 @@ def main() -> None:
     contenders = {OURS: run_ours, ARCHIVER: run_archiver(python) if python else None, BARE: run_bare}
     able = {name: contender for name, contender in contenders.items() if contender}
     with tempfile.TemporaryDirectory() as name:
-        write_world(Path(name, "world.json"))
+        write_world(Path(name, "world.json"), MESSAGES)
         rounds = [{name: run_beside_server(able[name], Path(folder)) for name in able} for folder in [name] * ROUNDS]
+    assert {MESSAGES} == {ran.messages for tried in rounds for ran in tried.values()}
     title = f"History of {MESSAGES:,} messages, one in {NAMING_EVERY} kept, median of {ROUNDS} rounds"
-    head = ("", "messages/s", "once reading", "start-up s", "peak MB", "database MB", "ours against")
-    print_table(title, head, [_row(name, rounds) for name in contenders])
+    print_table(title, ("", *HEAD, "ours against"), [_row(name, rounds) for name in contenders])
     print("Goals: not slower than tg-archive, at least half of bare, under 300 MB.")
+    grown = []
+    for messages in GROWTH:
+        with tempfile.TemporaryDirectory() as name:
+            write_world(Path(name, "world.json"), messages)
+            grown.append(run_beside_server(run_ours, Path(name)))
+            assert messages == grown[-1].messages
+    print_table(
+        "Ours alone, as a room grows", ("messages", *HEAD), [(f"{ran.messages:,}", *_figures([ran])) for ran in grown]
+    )
 
 
 def _row(name: str, rounds: list[dict[str, Ran]]) -> tuple[str, ...]:
     if name not in rounds[0]:
-        return name, "cannot be installed", "", "", "", "", ""
+        return name, "cannot be installed", *[""] * len(HEAD)
+    ratio = median(ran[OURS].speed / ran[name].speed for ran in rounds)
+    return name, *_figures([ran[name] for ran in rounds]), f"{ratio:.2f}"
 
-    def middle(figure: Callable[[Ran], float]) -> float:
-        return median(figure(ran[name]) for ran in rounds)
 
-    database = middle(lambda ran: ran.database_mb)
+def _figures(rounds: list[Ran]) -> tuple[str, ...]:
+    """The middle of each."""
+    database = median(ran.database_mb for ran in rounds)
     return (
-        name,
-        f"{middle(lambda ran: ran.speed):,.0f}",
-        f"{middle(lambda ran: MESSAGES / ran.reading_s):,.0f}",
-        f"{middle(lambda ran: ran.wall_s - ran.reading_s):.2f}",
-        f"{middle(lambda ran: ran.peak_mb):.0f}",
+        f"{median(ran.speed for ran in rounds):,.0f}",
+        f"{median(ran.messages / ran.reading_s for ran in rounds):,.0f}",
+        f"{median(ran.wall_s - ran.reading_s for ran in rounds):.2f}",
+        f"{median(ran.peak_mb for ran in rounds):.0f}",
         f"{database:.0f}" if database else "",
-        f"{median(ran[OURS].speed / ran[name].speed for ran in rounds):.2f}",
     )
 
 
 # ------------------------------------------------------------------ the room and its server
 
 
-def write_world(path: Path) -> None:
+def write_world(path: Path, messages: int) -> None:
     """A channel of ordinary talk, in which one message in ``NAMING_EVERY`` names a school of practice."""
     with SCHOOLS.open(encoding="utf-8", newline="") as file:
         names = [row["name"] for row in csv.DictReader(file)]
@@ -105,17 +117,17 @@ def write_world(path: Path) -> None:
     head = json.dumps({"channels": [{**channel, "messages": []}]}).removesuffix("]}]}")
     with path.open("w", encoding="utf-8") as file:  # piece by piece: a process that starts others must stay small
         file.write(head)
-        for number, message in enumerate(_messages(names)):
+        for number, message in enumerate(_messages(names, messages)):
             file.write(("," if number else "") + json.dumps(message, ensure_ascii=False))
         file.write("]}]}")
 
 
-def _messages(names: list[str]) -> Iterator[dict[str, Any]]:
-    for number in range(MESSAGES):
+def _messages(names: list[str], messages: int) -> Iterator[dict[str, Any]]:
+    for number in range(messages):
         text = chat(number)
         if number % NAMING_EVERY == 0:
             text = f"{names[number // NAMING_EVERY % len(names)]} 축제 가는 사람? {text}"
-        yield {"id": number + 1, "date": FIRST_AT + number * STEP_S, "text": text, "views": number % 4_000}
+        yield {"id": number + 1, "date": FIRST_AT + number * SPAN_S // messages, "text": text, "views": number % 4_000}
 
 
 Contender = Callable[[Path, Path], Ran]
@@ -172,8 +184,8 @@ def run_ours(folder: Path, session: Path) -> Ran:
     _timed([haechi, "list", "runs"], environment)  # sets the empty store up, which happens once
     ended, ran = _timed([haechi, "once", "-w", str(watchlist), "--json"], environment, folder / "home")
     passed = json.loads(ended)
-    assert ("watched", MESSAGES) == (passed["outcome"], passed["new"]), passed
-    return ran
+    assert "watched" == passed["outcome"], passed
+    return replace(ran, messages=passed["new"])
 
 
 def run_archiver(python: str) -> Contender:
@@ -212,7 +224,12 @@ def _timed(command: list[str], env: dict[str, str], data_dir: Path | None = None
     unit = 1 if sys.platform == "darwin" else 1024
     peak_mb = usage.ru_maxrss * unit / 1e6
     return printed, Ran(
-        began_at=began_at, wall_s=wall_s, reading_s=wall_s, peak_mb=peak_mb, database_mb=peaks["database"]
+        messages=MESSAGES,
+        began_at=began_at,
+        wall_s=wall_s,
+        reading_s=wall_s,
+        peak_mb=peak_mb,
+        database_mb=peaks["database"],
     )
 
 

@@ -28,6 +28,8 @@ class Kept(StrEnum):
     """Flagged and not decided: no end."""
     ACCESS = "access"
     """Who looked at personal text and why, who proposed and approved what."""
+    PASSES = "passes"
+    """How each visit of a room ended: nobody's words, and most of the bytes of a store with many rooms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ RULES: Mapping[Kept, Rule] = {
         Rule(kept=Kept.REFERRED, days=365, least_days=30, counts_from="the outcome"),
         Rule(kept=Kept.OPEN, days=None, least_days=0, counts_from="-"),
         Rule(kept=Kept.ACCESS, days=1_096, least_days=731, counts_from="the act"),
+        Rule(kept=Kept.PASSES, days=400, least_days=60, counts_from="its beginning"),
     )
 }
 """A proposal, to be confirmed by whoever answers for the law. Access: 36 months, never under 24."""

@@ -52,7 +52,11 @@ Tell = Callable[[int, int], None]
 async def survey(store: Store, periods: Periods, now: datetime) -> tuple[Row, ...]:
     """What a run at this moment would do; nothing is changed but the marks of what is held."""
     due = await _due(store, periods, now)
-    counts = {Kept.CAPTURES: len(await _old_captures(store, now)), Kept.ACCESS: await _old_access(store, periods, now)}
+    counts = {
+        Kept.CAPTURES: len(await _old_captures(store, now)),
+        Kept.ACCESS: await _old_access(store, periods, now),
+        Kept.PASSES: await store["runs"].count_documents(_before(now - periods[Kept.PASSES])),
+    }
     return tuple(_row(kept, periods, due.get(kept), counts.get(kept, 0)) for kept in Kept)
 
 
@@ -200,11 +204,13 @@ def _read_gone(row: Mapping[str, Any]) -> Gone:
     return Gone(post=row["_id"], source=row["source"], native_ids=tuple(row["native_ids"]), items=tuple(row["items"]))
 
 
-# ------------------------------------------------------------------ Captures, and who looked at what
+# ------------------------------------------------------------------ Captures, passes, and who looked at what
 
 
 async def _expire(store: Store, eraser: Eraser, row: Row, periods: Periods, now: datetime) -> Row:
     """Captures leave by the database's own clock; here only those that it has not come to."""
+    if row.kept is Kept.PASSES:
+        return _with(row, destroyed=await _forget_passes(store, now - periods[Kept.PASSES]))
     if row.kept is Kept.CAPTURES:
         names = await _old_captures(store, now)
         for start in range(0, len(names), MOST_POSTS):
@@ -225,6 +231,15 @@ async def _expire(store: Store, eraser: Eraser, row: Row, periods: Periods, now:
     return _with(row, destroyed=number, entry=entry)
 
 
+async def _forget_passes(store: Store, until: datetime) -> int:
+    """Those of an hour at a time; what is counted by the hour and the day stays."""
+    number = 0
+    while oldest := await store["runs"].find_one(_before(until), {"at": 1}, sort={"at": 1}):
+        gone = await store["runs"].delete_many(_before(min(until, oldest["at"] + timedelta(hours=1))))
+        number += gone.deleted_count
+    return number
+
+
 async def _old_captures(store: Store, now: datetime) -> list[str]:
     found = store["captures"].find({"expires_at": {"$gte": EPOCH, "$lt": now}}, {"_id": 1})
     return [document["_id"] async for document in found]
@@ -239,5 +254,8 @@ async def _old_access(store: Store, periods: Periods, now: datetime) -> int:
 
 def _access(until: datetime) -> dict[str, Document]:
     """Which documents tell of acts before a moment; the log keeps its entries, without words."""
-    before = {"at": {"$gte": EPOCH, "$lt": until}}
-    return {"reveals": before, PROPOSALS: before}
+    return dict.fromkeys(("reveals", PROPOSALS), _before(until))
+
+
+def _before(until: datetime) -> Document:
+    return {"at": {"$gte": EPOCH, "$lt": until}}

@@ -6,6 +6,7 @@ from typing import Any
 
 from evidence.canonical import commitment
 from evidence.checkpoint import Files
+from evidence.records import CrawlRun, Outcome
 from evidence.retention import Kept, read_periods
 from evidence.verdict import State
 from storage.custody import open_custody
@@ -13,6 +14,7 @@ from storage.erasure_ledger import LEDGER, read_ledger
 from storage.index import known_posts
 from storage.leases import leased
 from storage.mongo import Document, Store
+from storage.passes import end_pass
 from storage.retention import Row, run_retention, survey
 from tests.conftest import NOW, Clock
 from tests.storage.custody import verdict_of
@@ -169,3 +171,30 @@ async def test_who_looked_is_forgotten_after_three_years(store: Store, clock: Cl
     assert (1, 1, NOW + timedelta(days=1_000)) == (row.due, row.destroyed, kept["at"])
     (record,) = [one async for one in store["destructions"].find({"at": {"$gte": NOW, "$lt": clock() + timedelta(1)}})]
     assert ("access", 1, row.entries) == (record["class"], record["count"], (record["entry"],))
+
+
+async def test_passes_are_forgotten_and_their_hours_stay(store: Store, clock: Clock, tmp_path: Path) -> None:
+    """The older of two, whether much time lies between them or little; the younger one is at its bound."""
+    for days in (0, 1, 2):
+        began_at = NOW + timedelta(days=days)
+        ended = CrawlRun(
+            source=SOURCE,
+            via="telegram-web",
+            outcome=Outcome.WATCHED,
+            reason=None,
+            started_at=began_at,
+            ended_at=began_at,
+        )
+        await end_pass(store, ended, 600, None)
+    hours = len(await everything_of(store, "coverage"))
+    clock.forward(days=402)
+    assert 2 == (await numbers(store, clock()))["passes"]
+    row = (await run(store, clock, tmp_path))[Kept.PASSES]
+    (left_over,) = await everything_of(store, "runs")
+    assert (2, 2, NOW + timedelta(days=2)) == (row.due, row.destroyed, left_over["at"])
+    assert hours == len(await everything_of(store, "coverage")) > 0
+
+
+async def everything_of(store: Store, name: str) -> list[Document]:
+    """All documents of a collection."""
+    return [document async for document in store[name].find({"_id": {"$gte": "", "$lt": "~"}})]
