@@ -30,6 +30,7 @@ mongodb: $(VENV)/installed-dev
 
 soak: $(VENV)/installed-dev system
 	$(BIN)/python -m pytest -m slow
+	SOAK_S=$${SOAK_S:-3600} $(BIN)/python -m bench.faults.soak
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m bench

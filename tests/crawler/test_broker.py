@@ -47,12 +47,12 @@ class Worker:
         self._wanted, self._takes_s = wanted, takes_s
 
     async def work(self, slot: str) -> bool:
-        """Do one; the last one that is wanted ends it."""
+        """Do one; the last one that is wanted ends it. A message whose taking was lost with the broker comes again."""
         self.begun.append(slot)
         self.at_work.set()
         await asyncio.sleep(self._takes_s)
         self.done.append(slot)
-        if len(self.done) == self._wanted:
+        if len(set(self.done)) == self._wanted:
             self.stop.set()
         return True
 
