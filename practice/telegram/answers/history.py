@@ -20,9 +20,8 @@ def get_history(caller: Caller, request: TLObject) -> types.messages.ChannelMess
     if isinstance(request.peer, types.InputPeerUser | types.InputPeerSelf | types.InputPeerEmpty):
         return types.messages.Messages([], [], [], [])
     channel = get_channel(world, request.peer)
-    ids = channel.ids[::-1]
-    page, start = cut_page(world, channel, ids, request)
-    return list_messages(world, channel, page, len(ids), start if request.offset_id else None)
+    page, start = cut_page(world, channel, channel.ids, request)
+    return list_messages(world, channel, page, len(channel.ids), start if request.offset_id else None)
 
 
 def get_replies(caller: Caller, request: TLObject) -> types.messages.ChannelMessages:
@@ -33,7 +32,7 @@ def get_replies(caller: Caller, request: TLObject) -> types.messages.ChannelMess
         raise Refused("MSG_ID_INVALID")
     if channel.is_broadcast:
         channel, top = _find_thread(world, channel, top)
-    ids = [key for key in reversed(channel.ids) if top in _answered_ids(channel.msgs[key])]
+    ids = [key for key in channel.ids if top in _answered_ids(channel.msgs[key])]
     page, start = cut_page(world, channel, ids, request)
     return list_messages(world, channel, page, len(ids), start)
 
@@ -132,19 +131,19 @@ def cut_page(
     Args:
         world: limits the length of a page.
         channel: whose dates count.
-        ids: all that may be shown, newest first.
+        ids: all that may be shown, oldest first.
         request: has ``offset_id``, ``add_offset``, ``limit``, ``max_id``, ``min_id`` and perhaps ``offset_date``.
     """
     start, date = 0, seconds(getattr(request, "offset_date", None))
     if request.offset_id:
-        start = bisect_left(ids, 1 - request.offset_id, key=lambda native_id: -native_id)
+        start = len(ids) - bisect_left(ids, request.offset_id)
     elif date:
-        start = next((at for at, key in enumerate(ids) if channel.msgs[key]["date"] < date), len(ids))
+        start = next((at for at, key in enumerate(reversed(ids)) if channel.msgs[key]["date"] < date), len(ids))
     start += request.add_offset
     stop = start + max(0, min(request.limit, world.page_limit))
     page = [
         key
-        for key in ids[max(0, start) : max(0, stop)]
+        for key in reversed(ids[max(0, len(ids) - max(0, stop)) : max(0, len(ids) - max(0, start))])
         if (not request.max_id or key < request.max_id) and (not request.min_id or key > request.min_id)
     ]
     return page, max(0, start)

@@ -23,7 +23,7 @@ def search(caller: Caller, request: TLObject) -> types.messages.ChannelMessages:
     user_id = getattr(request.from_id, "user_id", None)
     ids = [
         key
-        for key in reversed(channel.ids)
+        for key in channel.ids
         if _fits(channel.msgs[key], request.q, request)
         and _is_of_kind(channel.msgs[key], request.filter)
         and (not user_id or channel.msgs[key].get("from_user") == user_id)
