@@ -34,6 +34,7 @@ from pymongo.write_concern import WriteConcern
 
 from evidence.cipher import KEY_BYTES, Cipher, fingerprint
 from evidence.errors import ConfigError, StorageError
+from storage.driver_wait import let_driver_be_cancelled
 from storage.schema import INDEXES, SCHEMA_VERSION, VALIDATORS
 
 Document = dict[str, Any]
@@ -169,6 +170,7 @@ def _connect(uri: str, listeners: Sequence[CommandListener]) -> AsyncMongoClient
     try:
         if not uri.startswith(("mongodb://", "mongodb+srv://")):
             raise InvalidURI
+        let_driver_be_cancelled()
         return AsyncMongoClient(uri, event_listeners=list(listeners), appname="haechi", **wait)
     except (InvalidURI, ConfigurationError, ValueError) as problem:
         raise ConfigError(

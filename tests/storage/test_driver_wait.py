@@ -1,0 +1,35 @@
+"""Commands that are cancelled while no server is found leave a client that can be used."""
+
+import asyncio
+
+import pytest
+
+from evidence.cipher import Cipher
+from evidence.errors import StorageError
+from storage.mongo import Store, connected
+from tests.conftest import MASTER_KEY
+
+NOWHERE = "mongodb://127.0.0.1:9/haechi?directConnection=true&serverSelectionTimeoutMS=300"
+ROUNDS, TOGETHER, PATIENCE_S = 5, 12, 10.0
+
+
+async def _ask(store: Store, number: int) -> None:
+    await store["meta"].find_one({"_id": number})
+
+
+async def _give_up_together() -> None:
+    """The first that finds no server cancels the others; then one more asks."""
+    async with asyncio.timeout(PATIENCE_S), connected(NOWHERE, Cipher(MASTER_KEY)) as store:
+        tasks = [asyncio.create_task(_ask(store, number)) for number in range(TOGETHER)]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ask(store, 1)
+
+
+async def test_who_gives_up_cancels_the_others() -> None:
+    """As a service does when its database is gone: the next command is answered by an error, not by silence."""
+    for _ in range(ROUNDS):
+        with pytest.raises(StorageError):
+            await _give_up_together()
