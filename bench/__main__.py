@@ -27,6 +27,8 @@ BENCHES = (
     "workers",
     "sizes",
 )
+LONG = {"faults": "faults.__main__", "soak": "faults.soak"}
+"""Run only where they are named, and where they are: what is tried there is what survives, not what is fast."""
 WIDE = "150"
 """Columns that tables may take."""
 
@@ -37,8 +39,8 @@ def main() -> None:
     path = Path(arguments[1]) if arguments[:1] == ["--write"] else None
     names = (arguments[2:] if path else arguments) or list(BENCHES)
     for name in names:
-        if name not in BENCHES:
-            sys.exit(f"bench: {name} is not one of {', '.join(BENCHES)}")
+        if name not in (*BENCHES, *LONG):
+            sys.exit(f"bench: {name} is not one of {', '.join((*BENCHES, *LONG))}")
     failed = [name for name in names if not run(name, path)]
     if failed:
         sys.exit(f"bench: failed: {', '.join(failed)}")
@@ -46,11 +48,12 @@ def main() -> None:
 
 def run(name: str, path: Path | None) -> bool:
     """Run one, show what it prints as it comes, and write it down; whether it ended well."""
-    source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    module = LONG.get(name, name)
+    source = Path(__file__).with_name(f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
     about = (ast.get_docstring(ast.parse(source)) or name).split("\n\n", 1)[0].replace("\n", " ")
     print(f"\n== {name}: {about}", flush=True)
     began, lines = time.perf_counter(), []
-    command = [sys.executable, "-c", f"from bench.{name} import main; main()"]
+    command = [sys.executable, "-c", f"import sys; from bench.{module} import main; sys.exit(main())"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": WIDE})
     assert process.stdout is not None
     for line in process.stdout:

@@ -6,6 +6,7 @@ and examines the same pages from memory.
 """
 
 import asyncio
+import logging
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,8 @@ from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
+
+import structlog
 
 from bench.crawl import NOW, SETTING, FromMemory, draw_pages, practice_texts
 from bench.table import print_speeds
@@ -38,6 +41,7 @@ LATER = NOW + timedelta(days=1)
 
 def main() -> None:
     """Print Captures a second."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     pages = draw_pages(practice_texts())
     with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder)) as uri:
         speeds = asyncio.run(measure(uri.replace("/?", "/bench?"), pages))

@@ -1,4 +1,7 @@
-"""``python -m bench.faults [NAME …] [--times N]``: do every fault, or those whose name holds one of the words."""
+"""What becomes of posts, log and coverage when something breaks: every fault, done to real processes.
+
+``python -m bench.faults [WORD …] [--times N]`` does those whose name holds one of the words.
+"""
 
 import argparse
 import sys

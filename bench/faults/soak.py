@@ -1,4 +1,4 @@
-"""``python -m bench.faults.soak``: a thousand rooms, watched by the service for ``SOAK_S`` seconds while they change.
+"""A thousand rooms, watched by the service for ``SOAK_S`` seconds while they change.
 
 Every room has its pass in every interval, nothing is lost or there twice, and the service holds no more at the end than
 after its first round. Five times as many passes as the default interval of ten minutes would make.
