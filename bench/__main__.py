@@ -49,7 +49,7 @@ def main() -> None:
 def run(name: str, path: Path | None) -> bool:
     """Run one, show what it prints as it comes, and write it down; whether it ended well."""
     module = LONG.get(name, name)
-    source = Path(__file__).with_name(f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+    source = Path(__file__).parent.joinpath(*module.split(".")).with_suffix(".py").read_text(encoding="utf-8")
     about = (ast.get_docstring(ast.parse(source)) or name).split("\n\n", 1)[0].replace("\n", " ")
     print(f"\n== {name}: {about}", flush=True)
     began, lines = time.perf_counter(), []
