@@ -38,9 +38,10 @@ def main() -> None:
     arguments = sys.argv[1:]
     path = Path(arguments[1]) if arguments[:1] == ["--write"] else None
     names = (arguments[2:] if path else arguments) or list(BENCHES)
+    known = (*BENCHES, *LONG)
     for name in names:
-        if name not in (*BENCHES, *LONG):
-            sys.exit(f"bench: {name} is not one of {', '.join((*BENCHES, *LONG))}")
+        if name not in known:
+            sys.exit(f"bench: {name} is not one of {', '.join(known)}")
     failed = [name for name in names if not run(name, path)]
     if failed:
         sys.exit(f"bench: failed: {', '.join(failed)}")

@@ -6,7 +6,6 @@ durably on the embedded server. The network is left out, since its pace is ours 
 
 import asyncio
 import hashlib
-import logging
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 
-import structlog
 from pymongo import ReplaceOne
 
-from bench.table import print_speeds
+from bench.table import print_only_tables, print_speeds
 from channels.collector import Collector
 from channels.pages import read_page
 from channels.sanitize import sanitize
@@ -49,7 +47,7 @@ NOW = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 def main() -> None:
     """Print posts a second of the whole loop and of the bare writes."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    print_only_tables()
     pages = draw_pages(practice_texts())
     with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder)) as uri:
         speeds = asyncio.run(measure(uri, pages))

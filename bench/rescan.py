@@ -6,7 +6,6 @@ and examines the same pages from memory.
 """
 
 import asyncio
-import logging
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,10 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from time import perf_counter
 
-import structlog
-
 from bench.crawl import NOW, SETTING, FromMemory, draw_pages, practice_texts
-from bench.table import print_speeds
+from bench.table import print_only_tables, print_speeds
 from channels.pages import read_page
 from channels.sanitize import sanitize
 from config.register import load_schools
@@ -41,7 +38,7 @@ LATER = NOW + timedelta(days=1)
 
 def main() -> None:
     """Print Captures a second."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    print_only_tables()
     pages = draw_pages(practice_texts())
     with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder)) as uri:
         speeds = asyncio.run(measure(uri.replace("/?", "/bench?"), pages))

@@ -1,9 +1,11 @@
 """Timing in turns and printing beside each other."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
@@ -23,6 +25,11 @@ def measure_in_turns(works: Mapping[str, Callable[[], int]], rounds: int) -> dic
             if number:
                 speeds[name].append(units / (time.process_time() - begin))
     return {name: median(found) for name, found in speeds.items()}
+
+
+def print_only_tables() -> None:
+    """Passes that are timed say nothing of themselves."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 def print_speeds(title: str, unit: str, speeds: Mapping[str, float], base: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from evidence.canonical import commitment
 from evidence.checkpoint import Files
-from evidence.records import CrawlRun, Outcome
+from evidence.records import Outcome
 from evidence.retention import Kept, read_periods
 from evidence.verdict import State
 from storage.custody import open_custody
@@ -19,7 +19,7 @@ from storage.retention import Row, run_retention, survey
 from tests.conftest import NOW, Clock
 from tests.storage.custody import verdict_of
 from tests.storage.erasing import eraser, fill
-from tests.storage.making import NAMING, SOURCE, everything, keep, page, post
+from tests.storage.making import NAMING, SOURCE, crawl_run, everything, keep, page, post
 from tests.storage.sealing import PEER
 from tests.storage.test_legal_holds import held_case, released
 
@@ -173,28 +173,17 @@ async def test_who_looked_is_forgotten_after_three_years(store: Store, clock: Cl
     assert ("access", 1, row.entries) == (record["class"], record["count"], (record["entry"],))
 
 
-async def test_passes_are_forgotten_and_their_hours_stay(store: Store, clock: Clock, tmp_path: Path) -> None:
-    """The older of two, whether much time lies between them or little; the younger one is at its bound."""
+async def test_passes_are_forgotten_and_their_hours_stay(
+    store: Store, own_database: str, clock: Clock, tmp_path: Path
+) -> None:
+    """Two of three, a day between them; the third is at its bound."""
     for days in (0, 1, 2):
-        began_at = NOW + timedelta(days=days)
-        ended = CrawlRun(
-            source=SOURCE,
-            via="telegram-web",
-            outcome=Outcome.WATCHED,
-            reason=None,
-            started_at=began_at,
-            ended_at=began_at,
-        )
-        await end_pass(store, ended, 600, None)
-    hours = len(await everything_of(store, "coverage"))
+        await end_pass(store, crawl_run(Outcome.WATCHED, NOW + timedelta(days=days)), 600, None)
+    hours = len(everything(own_database)["coverage"])
     clock.forward(days=402)
     assert 2 == (await numbers(store, clock()))["passes"]
     row = (await run(store, clock, tmp_path))[Kept.PASSES]
-    (left_over,) = await everything_of(store, "runs")
+    stored = everything(own_database)
+    (left_over,) = stored["runs"]
     assert (2, 2, NOW + timedelta(days=2)) == (row.due, row.destroyed, left_over["at"])
-    assert hours == len(await everything_of(store, "coverage")) > 0
-
-
-async def everything_of(store: Store, name: str) -> list[Document]:
-    """All documents of a collection."""
-    return [document async for document in store[name].find({"_id": {"$gte": "", "$lt": "~"}})]
+    assert hours == len(stored["coverage"]) > 0

@@ -141,9 +141,10 @@ def cut_page(
         start = next((at for at, key in enumerate(reversed(ids)) if channel.msgs[key]["date"] < date), len(ids))
     start += request.add_offset
     stop = start + max(0, min(request.limit, world.page_limit))
+    lowest, above = (max(0, len(ids) - max(0, place)) for place in (stop, start))
     page = [
         key
-        for key in reversed(ids[max(0, len(ids) - max(0, stop)) : max(0, len(ids) - max(0, start))])
+        for key in reversed(ids[lowest:above])
         if (not request.max_id or key < request.max_id) and (not request.min_id or key > request.min_id)
     ]
     return page, max(0, start)
