@@ -25,6 +25,9 @@ class Settings(BaseSettings):
         default=Path("~/.local/share/haechi"), description="keys, embedded database, `server.json`, `haechi.toml`"
     )
     mongodb_uri: str | None = Field(default=None, description="your MongoDB; unset: the embedded server")
+    embedded_growth_mb: int = Field(
+        default=1_000, ge=1, description="megabytes that the embedded server may gain before `run` begins anew with it"
+    )
     broker_url: str | None = Field(
         default=None, description="RabbitMQ, `amqp://user:password@host`, for `haechi worker`; unset: one process"
     )

@@ -3,8 +3,11 @@
 import asyncio
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -16,8 +19,10 @@ from crawler.ending import told_by_signals
 from crawler.passes import crawl_item
 from evidence.errors import StorageError
 from evidence.pause import EVERYTHING
-from evidence.records import CrawlRun, Directory, Source, Watchlist
+from evidence.records import CrawlRun, Directory, Source, Via, Watchlist
 from storage.pauses import paused_addresses
+from storage.reads import EPOCH
+from storage.rooms import rooms_before
 
 JITTER = 0.1
 """Of the interval: passes of many Sources drift apart."""
@@ -27,6 +32,9 @@ SPREAD_S = 1.0
 """Between the first passes of two Sources; less where they are many."""
 PAUSE_LOOK_S = 2.0
 """Between two looks whether a person paused something, and whether the clock was set."""
+MOST_AT_ONCE = 32
+"""Passes over one host's pages under way together: what is due waits there, not in memory as pages that the database
+has no time for. Telegram's own protocol has the pace of its accounts."""
 SET_BACK_S = 2.0
 """A clock that goes back by more was set; less is how clocks are kept right."""
 
@@ -57,7 +65,7 @@ async def serve(
     stop = stop or asyncio.Event()
     scheduler = AsyncIOScheduler(timezone="UTC")
     passes = Passes(watchlist, crawler, report, stop, scheduler)
-    items: tuple[Source | Directory, ...] = (*watchlist.sources, *watchlist.directories)
+    items = await _longest_waiting_first(watchlist, crawler)
     spread_s = min([spread_s, *(item.every_s / len(items) for item in items)])  # each has its turn in its interval
     for number, item in enumerate(items):
         passes.plan(item, number * spread_s)
@@ -79,6 +87,13 @@ async def serve(
             scheduler.shutdown(wait=False)
     if passes.failure is not None:
         raise passes.failure
+
+
+async def _longest_waiting_first(watchlist: Watchlist, crawler: Crawler) -> list[Source | Directory]:
+    """By their last pass, so that many rooms keep their turns in the interval over a restart."""
+    items: list[Source | Directory] = [*watchlist.sources, *watchlist.directories]
+    known = await rooms_before(crawler.store, [item.address for item in items])
+    return sorted(items, key=lambda item: known.get(item.address, {}).get("passed_at", EPOCH))
 
 
 class Passes:
@@ -104,6 +119,7 @@ class Passes:
         self._by_rule: set[str] = set()
         self._items: dict[str, Source | Directory] = {}
         self._paused: frozenset[str] = frozenset()
+        self._turns = defaultdict[str | None, asyncio.Semaphore](lambda: asyncio.Semaphore(MOST_AT_ONCE))
         self._due_s: dict[str, float] = {}
         """When each was planned for, by the clock that never goes back."""
         self._hinted: set[str] = set()
@@ -202,9 +218,16 @@ class Passes:
             self._stop.set()
 
     async def _pass(self, item: Source | Directory) -> None:
-        self._report(await crawl_item(item, self._crawler))
+        async with self._turn_of(item):
+            run = await crawl_item(item, self._crawler)
+        self._report(run)
         if isinstance(item, Directory):
             await self.plan_new(HINTED_S)
+
+    def _turn_of(self, item: Source | Directory) -> AbstractAsyncContextManager[None]:
+        if isinstance(item, Source) and item.via is Via.TELEGRAM:
+            return nullcontext()
+        return self._turns[urlsplit(item.address).hostname]
 
     async def plan_new(self, in_s: float) -> None:
         """Begin with the rooms that a rule of the watchlist took up meanwhile; end with those that were dismissed."""

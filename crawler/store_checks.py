@@ -41,7 +41,7 @@ async def check_server(store: Store, settings: Settings) -> str:
 def name_of(server: Server) -> str:
     """What it is, in a few words."""
     if server.is_embedded:
-        return "the embedded server"
+        return f"the embedded server, at most {(server.memory or 0) / 1e6:,.0f} MB of memory so far"
     if server.replica_set is None:
         return f"MongoDB {server.version}, a sharded cluster"
     alone = ", so nothing takes over if it dies" if server.members == 1 else ""

@@ -36,8 +36,10 @@ USER = "haechi"
 START_S, ANSWER_S, STOP_S, LOCK_S, TICK_S = 30.0, 3.0, 60.0, 90.0, 0.02
 HEARD_S = 0.25
 """A server that was told to end and still takes connections after this time has not heard."""
-OPTIONS = "authSource=admin&directConnection=true&w=majority&journal=true&retryWrites=false&maxIdleTimeMS=240000"
-"""``retryWrites=false``: its retryable writes slow down as they add up. It drops idle connections at 300 s."""
+OPTIONS = "authSource=admin&directConnection=true&w=majority&journal=true"
+OPTIONS += "&retryWrites=false&maxPoolSize=16&maxIdleTimeMS=240000"
+"""``retryWrites=false``: its retryable writes slow down as they add up. It takes a thread for each connection, and drops
+idle ones at 300 s."""
 IN_BACKGROUND = 'place=$1 port=$2; shift 2; "$@" & echo $! $port >"$place"'
 """The server is nobody's child: whoever starts it may end before it does."""
 

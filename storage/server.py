@@ -44,6 +44,8 @@ class Server:
     """Share of the server's disk that is free; None where it does not say."""
     oplog: timedelta | None
     """How long a member may be away; None where this user may not see it."""
+    memory: int | None
+    """Bytes that its process holds; of the embedded one, held at its most. None where this user may not see it."""
 
     @property
     def is_embedded(self) -> bool:
@@ -60,7 +62,7 @@ async def look_at_server(store: Store, clock: Callable[[], datetime]) -> Server:
     begin = time.perf_counter()
     await store["meta"].update_one({"_id": PROBE}, {"$set": {"at": middle}}, upsert=True)
     write_ms = (time.perf_counter() - begin) * 1000
-    sizes = await store.db.command("dbStats")
+    sizes, status = await store.db.command("dbStats"), await _status(store)
     disk = sizes.get("fsTotalSize")
     return Server(
         version=(await admin.command("buildInfo"))["version"],
@@ -73,8 +75,14 @@ async def look_at_server(store: Store, clock: Callable[[], datetime]) -> Server:
         write_ms=write_ms,
         bytes=int(sizes.get("totalSize") or 0),
         free=1 - sizes["fsUsedSize"] / disk if disk else None,
-        oplog=await _oplog(store),
+        oplog=_oplog(status),
+        memory=_memory(status),
     )
+
+
+async def memory_of(store: Store) -> int | None:
+    """As in ``Server.memory``, and nothing else is asked."""
+    return _memory(await _status(store))
 
 
 def _behind_s(last_write: Document) -> float:
@@ -84,12 +92,23 @@ def _behind_s(last_write: Document) -> float:
     return max(0.0, behind.total_seconds())
 
 
-async def _oplog(store: Store) -> timedelta | None:
-    """Its window, where this user may see it: that takes the role ``clusterMonitor``."""
+async def _status(store: Store) -> dict[str, Any]:
+    """What it says of its work; nothing where this user may not see it: that takes the role ``clusterMonitor``."""
     try:
-        found: dict[str, Any] = (await store.client.admin.command({"serverStatus": 1, "oplog": 1})).get("oplog", {})
+        status: dict[str, Any] = await store.client.admin.command({"serverStatus": 1, "oplog": 1})
     except OperationFailure:
-        return None
+        return {}
+    return status
+
+
+def _oplog(status: dict[str, Any]) -> timedelta | None:
+    """Its window."""
+    found = status.get("oplog", {})
     if not {"earliestOptime", "latestOptime"} <= found.keys():
         return None
     return timedelta(seconds=found["latestOptime"].time - found["earliestOptime"].time)
+
+
+def _memory(status: dict[str, Any]) -> int | None:
+    """MongoDB says it in MiB."""
+    return int(status.get("mem", {}).get("resident") or 0) * 2**20 or None

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from crawler.metrics import MetricsFile
 from crawler.notices import noticing
 from crawler.output import reporter, set_up_logging, warn_of_practice
 from crawler.referrals import following_up
+from crawler.renewal import renewing
 from crawler.serving import passes_elsewhere, passes_here, serve_newest
 from crawler.stamping import stamping
 from crawler.upkeep import upkeep
@@ -42,10 +45,15 @@ def run(path: Path | None, no_console: bool, as_json: bool) -> None:
     settings = load_settings()
     warn_of_practice(settings)
     with database(settings) as uri:
-        asyncio.run(_run(settings, uri, path, no_console, as_json))
+        is_grown = asyncio.run(_run(settings, uri, path, no_console, as_json))
+    if is_grown:
+        sys.stdout.flush()
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this command line once more
 
 
-async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool, as_json: bool) -> None:
+async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool, as_json: bool) -> bool:
+    """Returns whether it ended because the embedded server has grown too large, and is to begin anew."""
+    grown = asyncio.Event()
     async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
         async with AsyncExitStack() as stack:
@@ -69,8 +77,10 @@ async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool
                 serve_version = await stack.enter_async_context(passes_elsewhere(store, settings, settings.broker_url))
                 await stack.enter_async_context(metrics.writing())
             else:
+                await stack.enter_async_context(renewing(store, settings, grown))
                 await stack.enter_async_context(upkeep(store, custody, settings))
                 await stack.enter_async_context(delivering(store, custody, settings, now))
                 serve_version = passes_here(store, settings, report)
-            await serve_newest(store, watchlist, settings, serve_version)
+            await serve_newest(store, watchlist, settings, serve_version, grown)
             metrics.write(at_once=True)
+    return grown.is_set()

@@ -35,8 +35,8 @@ IDS = {
     "where",
     "who",
 }
-NUMBERS = {"accounts", "attempts", "authorities", "destroyed", "directories", "flags", "late_s", "new", "number"}
-NUMBERS |= {"position", "posts", "size", "sources", "version"}
+NUMBERS = {"accounts", "attempts", "authorities", "destroyed", "directories", "flags", "late_s", "megabytes", "new"}
+NUMBERS |= {"number", "position", "posts", "size", "sources", "version"}
 STATES = {"day", "is_left", "is_out_of_scope", "is_team", "outcome"}
 OUR_SENTENCES = {"fault", "legal_basis", "problem", "reason"}
 """Messages of our own exceptions, which hold none (tests/evidence/test_errors.py), and a setting of the operator."""

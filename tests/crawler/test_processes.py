@@ -87,6 +87,26 @@ def test_the_service_ends_when_it_is_told_to(own: dict[str, str], home: Path) ->
     assert all(row in stored for row in [*seen, *ended.rows])
 
 
+def test_the_service_begins_anew_when_its_server_has_grown(own: dict[str, str], home: Path) -> None:
+    """The same process, a new server: every pass that was reported is stored, before and after."""
+    file = home.with_name("often.yaml")
+    file.write_text(WATCHLIST_FILE.read_text(encoding="utf-8").replace("10s", "1s"), encoding="utf-8")
+    settings = {**own, "HAECHI_EMBEDDED_GROWTH_MB": "1"}
+    process = start("run", "-w", str(file), "--no-console", "--json", env=settings)
+    seen = [json.loads(first_line(process))]
+    first, deadline = server_pid(home), time.monotonic() + 60
+    while (_holder(home) or [first])[0] == first:
+        assert time.monotonic() < deadline
+        seen.append(json.loads(first_line(process)))
+    seen += [json.loads(first_line(process)) for _ in range(20)]
+    process.send_signal(signal.SIGTERM)
+    ended = finish(process, timeout_s=30)
+    assert (0, None) == (ended.code, _holder(home))
+    assert "the embedded database has grown: beginning anew" in ended.err
+    stored = finish(start("list", "runs", "--limit", "500", "--json", env=own)).rows
+    assert all(row in stored for row in [*seen, *ended.rows])
+
+
 def test_a_list_shares_the_server_of_the_service(own: dict[str, str], home: Path) -> None:
     """While it runs other commands read what it has stored, and leave the server up."""
     process = start("run", "-w", str(WATCHLIST_FILE), "--json", env=own)

@@ -13,10 +13,11 @@ from pymongo.errors import PyMongoError
 from channels.collector import Collector
 from crawler.assemble import now
 from crawler.crawl import Crawler
-from crawler.schedule import serve
+from crawler.schedule import MOST_AT_ONCE, serve
 from evidence.item import Setting
 from evidence.records import CrawlRun, Cursor, Directory, Outcome, Page, PageKind, Reading, Source, Via, Watchlist
 from storage.mongo import Document, Store
+from tests.practice.telegram.serving import until
 from tests.storage.making import criteria, everything
 from tests.tasks import own_tasks
 
@@ -107,6 +108,16 @@ async def test_every_source_and_directory_has_its_first_pass_at_once(store: Stor
     } == outcomes
 
 
+async def test_who_waits_longest_comes_first_after_a_restart(store: Store) -> None:
+    """Of many rooms none waits for two intervals because the service began anew."""
+    for name in ("c", "a"):
+        first = Report(stop_after=1)
+        await serve(watching(name, every_s=60), crawler_with(store, Counting(0)), first, first.stop, spread_s=0)
+    again, collector = Report(stop_after=3), Counting(0)
+    await serve(watching("a", "b", "c", every_s=60), crawler_with(store, collector), again, again.stop, spread_s=0.05)
+    assert ["b", "c", "a"] == collector.begun
+
+
 async def test_a_pass_under_way_is_cancelled_at_the_end(
     store: Store, own_database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -163,6 +174,20 @@ async def test_a_listener_that_fails_ends_the_service(store: Store) -> None:
 
     with pytest.raises(KeyError):
         await serve(watching("a"), crawler_with(store, Counting(0)), fail, asyncio.Event(), spread_s=0)
+
+
+async def test_many_rooms_of_one_host_take_turns(store: Store) -> None:
+    """So many are under way together and no more; another host does not wait for them."""
+    rooms = watching(*(f"room{number}" for number in range(40)), every_s=600)
+    elsewhere = Source(address="https://telegram.example/other", every_s=600)
+    collector, report = Counting(1.5), Report()
+    both = replace(rooms, sources=(*rooms.sources, elsewhere))
+    serving = asyncio.create_task(serve(both, crawler_with(store, collector), report, report.stop, spread_s=0))
+    await until(lambda: len(collector.begun) > MOST_AT_ONCE)
+    await asyncio.sleep(0.3)
+    assert (MOST_AT_ONCE + 1, True) == (len(collector.begun), elsewhere.name in collector.begun)
+    report.stop.set()
+    await serving
 
 
 @pytest.mark.slow

@@ -40,6 +40,7 @@ GOOD = Server(
     bytes=10**9,
     free=0.5,
     oplog=None,
+    memory=None,
 )
 UNSAFE: list[tuple[dict[str, Any], str]] = [
     ({"free": 0.04}, "4% of the database's disk is free: expected 10%; enlarge it, or add a shard"),
@@ -77,13 +78,13 @@ def test_what_is_safe() -> None:
     """And what it is called; a set of one is told that it is one, and a clock may be seen by itself."""
     alone = replace(GOOD, members=1, is_direct=True)
     sharded = replace(GOOD, replica_set=None, members=0)
-    embedded = replace(GOOD, replica_set="secantus", is_direct=True, retries_writes=False, members=1)
+    embedded = replace(GOOD, replica_set="secantus", is_direct=True, retries_writes=False, members=1, memory=10**9)
     assert [None] * 4 == [why_not_safe(server) for server in (GOOD, alone, sharded, embedded)]
     assert [
         "MongoDB 8.0.4, replica set haechi of 3",
         "MongoDB 8.0.4, replica set haechi of 1, so nothing takes over if it dies",
         "MongoDB 8.0.4, a sharded cluster",
-        "the embedded server",
+        "the embedded server, at most 1,000 MB of memory so far",
     ] == [name_of(server) for server in (GOOD, alone, sharded, embedded)]
 
 
@@ -91,6 +92,7 @@ async def test_the_server_is_asked(store: Store, settings: Settings) -> None:
     """What it says has a name, a version and times; a clock of ours that is wrong is seen."""
     server = await look_at_server(store, now)
     assert (True, True) == (server.version[0].isdigit(), abs(server.ahead_s) < 5)
+    assert (server.memory or 2**30) > 2**20
     late = await look_at_server(store, lambda: now() - timedelta(minutes=1))
     assert 59 < late.ahead_s < 61
     assert "a write to a majority and the journal takes" in await check_server(store, settings)
