@@ -38,8 +38,8 @@ HEARD_S = 0.25
 """A server that was told to end and still takes connections after this time has not heard."""
 OPTIONS = "authSource=admin&directConnection=true&w=majority&journal=true"
 OPTIONS += "&retryWrites=false&maxPoolSize=16&maxIdleTimeMS=240000"
-"""``retryWrites=false``: its retryable writes slow down as they add up. It takes a thread for each connection, and drops
-idle ones at 300 s."""
+"""``retryWrites=false``: its retryable writes slow down as they add up. It takes a thread for each connection, and
+drops idle ones at 300 s."""
 IN_BACKGROUND = 'place=$1 port=$2; shift 2; "$@" & echo $! $port >"$place"'
 """The server is nobody's child: whoever starts it may end before it does."""
 
