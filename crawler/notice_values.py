@@ -36,22 +36,23 @@ from storage.deliveries import all_deliveries
 from storage.holds import load_holds
 from storage.mongo import Store
 from storage.notice_values import (
+    Raised,
     Remembered,
     RoomSeen,
     fresh_counts,
     overdue_flags,
-    raised_flags,
     remembered_rooms,
     room_code,
     rooms_seen,
+    untold_flags,
 )
 from storage.people import read_person
 from storage.search import search
 from storage.searches import telling_searches
 from storage.watchlists import newest_number
 
-LATE = timedelta(hours=1)
-"""So far back each turn looks: what was flagged a while ago may only now have its like."""
+LATE, A_WHILE = timedelta(hours=1), timedelta(minutes=5)
+"""So far back the first turn looks at counts, and each turn before the one before it: passes end after they began."""
 A_DAY = timedelta(days=1)
 MOST_FOUND = 50
 
@@ -65,6 +66,8 @@ class Lookout:
     courier: Courier
     publish: Publish | None = None
     """Tells the browsers of this process; None where it has no console."""
+    looked_at: datetime | None = None
+    """When all that was seen before was told."""
     _known: tuple[int, Watchlist | None] = field(default=(-1, None))
 
     async def watchlist(self) -> Watchlist | None:
@@ -75,8 +78,9 @@ class Lookout:
         return self._known[1]
 
 
-async def of_flags(store: Store, muted: frozenset[str], at: datetime) -> list[Notice]:
-    """Of Flags of the last hour, without those of rooms that are muted."""
+async def of_flags(store: Store, muted: frozenset[str], at: datetime) -> tuple[list[Notice], tuple[Raised, ...]]:
+    """Of Flags that are new or changed, without those of rooms that are muted; also what to note once they are kept."""
+    raised = await untold_flags(store)
     flags = [
         RaisedFlag(
             id=flag.id,
@@ -86,10 +90,10 @@ async def of_flags(store: Store, muted: frozenset[str], at: datetime) -> list[No
             severity=flag.severity,
             offices=flag.offices,
         )
-        for flag in await raised_flags(store, at - LATE, at + A_DAY)
+        for flag in raised
         if flag.source not in muted
     ]
-    return list(grave_notices(flags, at))
+    return list(grave_notices(flags, at)), raised
 
 
 async def of_rooms(
@@ -99,7 +103,8 @@ async def of_rooms(
     store, watchlist = lookout.courier.store, await lookout.watchlist()
     every = {source.address: source.every_s for source in watchlist.sources} if watchlist else {}
     seen, before = await rooms_seen(store, every), await remembered_rooms(store, every)
-    counts = await fresh_counts(store, at - LATE, at + A_DAY)
+    since = at - LATE if lookout.looked_at is None else lookout.looked_at - A_WHILE
+    counts = await fresh_counts(store, since, at + A_DAY)
     made: list[Notice] = []
     memory: dict[str, Remembered] = {}
     for room in seen:

@@ -31,7 +31,7 @@ from pipelines.notices import gets, is_quiet, to_tell
 from storage.custody import Custody
 from storage.deliveries import all_deliveries, plan
 from storage.mongo import Store
-from storage.notice_values import remember_rooms
+from storage.notice_values import note_told, remember_rooms
 from storage.notices import keep_notices, read_notices
 from storage.pauses import standing_pauses
 from storage.recipients import on_the_list
@@ -77,12 +77,15 @@ async def look(lookout: Lookout, *, is_rare: bool = True) -> tuple[Notice, ...]:
     store, at = lookout.courier.store, lookout.courier.clock()
     muted, paused = await _quiet_places(store, at)
     of_room, memory = await of_rooms(lookout, paused, at)
-    made = [*await of_flags(store, muted, at), *of_room]
+    of_flag, raised = await of_flags(store, muted, at)
+    made = [*of_flag, *of_room]
     if is_rare:
         made += [*await of_accounts(store, at), *await of_queue(store, at)]
         made += [*await of_searches(store, at), *await of_deliveries(store, at)]
     fresh = await keep_notices(store, [one for one in made if one.place not in muted])
     await remember_rooms(store, memory)
+    await note_told(store, raised)
+    lookout.looked_at = at
     for notice in fresh:
         log.info("notice", notice=notice.id, kind=str(notice.kind), code=notice.code)
         _tell_browsers(lookout.publish, notice)
@@ -110,11 +113,11 @@ async def _quiet_places(store: Store, at: datetime) -> tuple[frozenset[str], fro
 async def plan_telling(courier: Courier) -> tuple[Delivery, ...]:
     """Write down what each receiver is told now; several together are one mail."""
     at, settings = courier.clock(), courier.settings
-    notices = await read_notices(courier.store, at - A_DAY, at + A_DAY)
-    if not notices:
-        return ()
     recipients = [one for one in await on_the_list(courier.store, at) if one.gets_notices]
     recipients += [_webhook()] if settings.webhook_url else []
+    if not recipients:
+        return ()
+    notices = await read_notices(courier.store, at - A_DAY, at + A_DAY)
     known = [one for one in await all_deliveries(courier.store, at - A_DAY, at) if one.about]
     quiet = is_quiet(at, settings.quiet_hours, await zone_of(courier.store, settings))
     made = []

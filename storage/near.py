@@ -63,13 +63,16 @@ async def place_near(
 
 
 async def place_new(store: Store, at: datetime, bands: Bands, likeness: Likeness, least: float, most: int) -> int:
-    """The same for posts of Flags that were raised or changed since; at most so many, how many that were."""
+    """The same for posts of Flags that were raised or changed since, whose notices can be made then.
+
+    At most so many; gives how many that were.
+    """
     found = store["flags"].find({"unplaced": 1, "at": {"$gte": EPOCH, "$lt": END}}, {"revision": 1}).limit(most)
     flags = [document async for document in found]
     for flag in flags:
         await place_near(store, flag["_id"], at, bands, likeness, least)
         seen = {"_id": flag["_id"], "revision": flag["revision"]}
-        await store["flags"].update_one(seen, {"$unset": {"unplaced": ""}})
+        await store["flags"].update_one(seen, {"$unset": {"unplaced": ""}, "$set": {"untold": 1}})
     return len(flags)
 
 

@@ -1,8 +1,10 @@
-"""What notices are made from: flags of the last minutes, rooms as they stand, and what was remembered of them."""
+"""What notices are made from: new flags, rooms as they stand, and what was remembered of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from pymongo import UpdateOne
 
 from evidence.cipher import fingerprint
 from evidence.records import Count, Severity
@@ -12,6 +14,8 @@ from storage.reads import EPOCH, by_id
 from storage.review_lanes import END
 
 ROOMS = "notice_rooms"
+MOST_FLAGS = 2_000
+"""Looked at together; the next look takes up the others."""
 SEEN = ("title", "outcome", "renamed_to", "migrated_from", "watched_at", "begun_at", "at")
 
 
@@ -23,6 +27,7 @@ class Raised:
     source: str
     leader: str
     at: datetime
+    revision: int
     severity: Severity
     offices: frozenset[str]
 
@@ -56,11 +61,12 @@ def room_code(store: Store, address: str) -> str:
     return f"R-{fingerprint(key, address).hex()[:8]}"
 
 
-async def raised_flags(store: Store, since: datetime, until: datetime) -> tuple[Raised, ...]:
-    """Flags of a short while, each with the post that leads its kind."""
-    asked = {"at": {"$gte": since, "$lt": until}}
-    found = store["flags"].find(asked, ("source", "at", "severity", "offices", "unplaced"))
-    flags = [flag async for flag in found if "unplaced" not in flag]  # until then nobody knows whose like it is
+async def untold_flags(store: Store) -> tuple[Raised, ...]:
+    """Flags that were raised or changed and of which no notice was made yet, each with the post that leads its kind."""
+    asked = {"untold": 1, "at": {"$gte": EPOCH, "$lt": END}}
+    fields = ("source", "at", "revision", "severity", "offices", "unplaced")
+    found = store["flags"].find(asked, fields).limit(MOST_FLAGS)
+    flags = [flag async for flag in found if "unplaced" not in flag]  # it changed again, and is marked again
     near = await by_id(store, "near", [flag["_id"] for flag in flags], ("leader",))
     return tuple(
         Raised(
@@ -68,11 +74,19 @@ async def raised_flags(store: Store, since: datetime, until: datetime) -> tuple[
             source=flag["source"],
             leader=near.get(flag["_id"], {}).get("leader") or flag["_id"],
             at=flag["at"],
+            revision=flag["revision"],
             severity=Severity(flag["severity"]),
             offices=frozenset(flag.get("offices") or ()),
         )
         for flag in flags
     )
+
+
+async def note_told(store: Store, flags: Iterable[Raised]) -> None:
+    """Notices of these Flags are kept; one that changed meanwhile comes again."""
+    told = [UpdateOne({"_id": flag.id, "revision": flag.revision}, {"$unset": {"untold": ""}}) for flag in flags]
+    if told:
+        await store["flags"].bulk_write(told, ordered=False)
 
 
 async def rooms_seen(store: Store, addresses: Iterable[str]) -> tuple[RoomSeen, ...]:
@@ -134,8 +148,8 @@ async def overdue_flags(store: Store, lanes: Sequence[str], at: datetime) -> dic
     """By lane, how many Flags wait longer than they may, and since when the oldest does."""
     overdue: dict[str, tuple[int, datetime]] = {}
     for lane in lanes:
-        asked = {"lane": lane, "lane_at": {"$gte": EPOCH, "$lte": END}}
-        late = [flag["due_at"] async for flag in store["flags"].find(asked, ("due_at",)) if flag["due_at"] < at]
-        if late:
-            overdue[lane] = (len(late), min(late))
+        asked = {"lane": lane, "lane_at": {"$gte": EPOCH, "$lte": END}, "due_at": {"$lt": at}}
+        late = {"_id": None, "flags": {"$sum": 1}, "oldest": {"$min": "$due_at"}}
+        async for found in await store["flags"].aggregate([{"$match": asked}, {"$group": late}]):
+            overdue[lane] = (found["flags"], found["oldest"])
     return overdue

@@ -13,24 +13,32 @@ from storage.reads import by_id, newest
 
 NOTICES = "notices"
 MOST_ABOUT = 200
-"""Ids that are added to one notice; more are known to be more."""
+"""Ids that a notice holds; more are known to be more."""
 
 
 async def keep_notices(store: Store, notices: Sequence[Notice]) -> tuple[Notice, ...]:
-    """Keep notices; gives those that are new."""
-    fresh: dict[str, Notice] = {}
+    """Keep notices, several of one id as one; gives those that are new."""
+    together: dict[str, list[Notice]] = {}
     for notice in notices:
-        first = _document(notice)
+        together.setdefault(notice.id, []).append(notice)
+    known = await by_id(store, NOTICES, together, ("about",))
+    fresh: list[Notice] = []
+    for name, same in together.items():
+        before = known.get(name, {}).get("about", ())
+        about = list(dict.fromkeys(one for notice in same for one in notice.about if one not in before))
+        if name in known and (not about or len(before) >= MOST_ABOUT):
+            continue
+        first = _document(same[0])
         del first["about"]
         change: Document = {"$setOnInsert": first}
-        if notice.about:
-            change["$addToSet"] = {"about": {"$each": list(notice.about[:MOST_ABOUT])}}
+        if about:
+            change["$addToSet"] = {"about": {"$each": about[: MOST_ABOUT - len(before)]}}
         else:
-            change["$setOnInsert"]["about"] = []
-        done = await store[NOTICES].update_one({"_id": notice.id}, change, upsert=True)
+            first["about"] = []
+        done = await store[NOTICES].update_one({"_id": name}, change, upsert=True)
         if done.upserted_id is not None:
-            fresh[notice.id] = notice
-    return tuple(fresh.values())
+            fresh.append(same[0])
+    return tuple(fresh)
 
 
 async def read_notices(store: Store, since: datetime | None, until: datetime) -> tuple[Notice, ...]:

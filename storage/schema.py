@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, HASHED, IndexModel
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 INDEXES: dict[str, list[IndexModel]] = {
     "captures": [
@@ -42,6 +42,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("severity", ASCENDING), ("lane", ASCENDING), ("lane_at", ASCENDING)]),
         IndexModel([("unread", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("unplaced", ASCENDING), ("at", ASCENDING)]),
+        IndexModel([("untold", ASCENDING), ("at", ASCENDING)]),
         IndexModel([("urgent_due", ASCENDING)]),
     ],
     "review_events": [

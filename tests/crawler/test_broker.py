@@ -23,7 +23,7 @@ from storage.mongo import Store
 from storage.slots import Kind, Slot, claim_slot
 from tests.crawler.conftest import WATCHLIST_FILE
 from tests.crawler.serving import call
-from tests.rabbitmq import GUEST, RabbitMq, program, rabbitmq
+from tests.rabbitmq import GUEST, RabbitMq, rabbitmq
 
 ENOUGH_S = 30.0
 WRONG = "secret"
@@ -171,8 +171,6 @@ async def test_work_that_outlasts_heartbeats_is_done_once(rabbit: RabbitMq, queu
 @pytest.mark.slow
 async def test_work_that_outlasts_the_broker_s_patience_comes_again(tmp_path: Path, queue: str) -> None:
     """It is ended all the same, and its second coming finds it done (``storage/slots.py``); the worker goes on."""
-    if program() is None:
-        pytest.skip("rabbitmq-server is not installed")
     with rabbitmq(tmp_path / "mq", "consumer_timeout = 2000") as impatient:
         await send(impatient, queue, "long", "short")
         worker = Worker(99)
@@ -191,8 +189,6 @@ async def test_work_that_outlasts_the_broker_s_patience_comes_again(tmp_path: Pa
 @pytest.mark.slow
 async def test_a_broker_that_was_lost_is_found_again(tmp_path: Path, queue: str) -> None:
     """Killed, it forgets nothing that it took; meanwhile senders are told, and both sides say so and go on."""
-    if program() is None:
-        pytest.skip("rabbitmq-server is not installed")
     with rabbitmq(tmp_path / "mq") as broker, capture_logs() as lines:
         worker = Worker(99)
 

@@ -22,7 +22,7 @@ from evidence.query import Query, SavedSearch
 from evidence.records import Outcome
 from storage.custody import Custody, open_custody
 from storage.mongo import Store
-from storage.notices import acknowledge, notices_for, read_notices
+from storage.notices import MOST_ABOUT, acknowledge, notices_for, read_notices
 from storage.passes import end_pass
 from storage.pauses import pause
 from storage.searches import save_search
@@ -31,7 +31,7 @@ from tests.conftest import NOW, Clock
 from tests.crawler.mailbox import KEY, ONE, courier_for, mail_server, on_list, settings_for, web_hook
 from tests.storage.custody_reading import logged
 from tests.storage.importing import OPERATOR
-from tests.storage.making import NAMING, SOURCE, crawl_run, keep, page, post
+from tests.storage.making import NAMING, SOURCE, crawl_run, everything, keep, page, post
 from tests.storage.reviewing import flag_document, put_flags
 
 WATCHLIST = f"version: 1\nsources:\n  - address: {SOURCE}\n    every: 10m\n"
@@ -62,7 +62,7 @@ async def test_a_grave_flag_is_told_once_however_often_it_is_posted(
         await on_list(store, custody, "kim@sen.example", "office:B10", NOW, notices=True)
         await on_list(store, custody, "lee@sen.example", "office:C10", NOW, notices=True)
         await on_list(store, custody, "pak@sen.example", "office:B10", NOW)
-        await put_flags(store, *(flag_document(number, "critical", offices=["B10"]) for number in (1, 2)))
+        await put_flags(store, *(flag_document(number, "critical", offices=["B10"], untold=1) for number in (1, 2)))
         await store["near"].insert_one({"_id": "1900000001:2", "leader": "1900000001:1", "likeness": 1.0, "at": NOW})
         assert [Kind.GRAVE] == await kinds(lookout)
         assert [] == await kinds(lookout)
@@ -82,6 +82,26 @@ async def test_a_grave_flag_is_told_once_however_often_it_is_posted(
     admin = Staff(actor="root", role="admin", session_id="s")
     with pytest.raises(ConfigError, match="there is no such notice"):
         await acknowledge(store, custody, admin, kept.id, NOW)
+
+
+async def test_a_text_that_is_posted_everywhere(
+    store: Store, custody: Custody, clock: Clock, own_database: str, tmp_path: Path
+) -> None:
+    """One notice with as many ids as are of use; each flag is looked at once, and again when it changes."""
+    lookout = Lookout(courier_for(store, custody, settings_for(tmp_path), clock))
+    numbers = range(1, MOST_ABOUT + 100)
+    await put_flags(store, *(flag_document(number, "critical", untold=1) for number in numbers))
+    like = {"leader": "1900000001:1", "likeness": 1.0, "at": NOW}
+    await store["near"].insert_many([{"_id": f"1900000001:{number}", **like} for number in numbers])
+    await put_flags(store, flag_document(MOST_ABOUT + 100, "low", untold=1))
+    assert [Kind.GRAVE] == await kinds(lookout)
+    (kept,) = await notices_for(store, MONITOR, NOW - timedelta(days=1), NOW)
+    assert MOST_ABOUT == len(kept.about)
+    assert not [flag for flag in everything(own_database)["flags"] if "untold" in flag]
+    clock.forward(hours=5)
+    graver = {"severity": "critical", "revision": 2, "untold": 1}
+    await store["flags"].update_one({"_id": f"1900000001:{MOST_ABOUT + 100}"}, {"$set": graver})
+    assert [Kind.GRAVE] == await kinds(lookout)
 
 
 async def test_what_becomes_of_a_room(store: Store, custody: Custody, clock: Clock, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from storage.index import known_posts
 from tests.crawler.fleet import Fleet, fleet, watchlist_of
 from tests.crawler.serving import Beside
 from tests.crawler.test_kill import check_index, check_post
-from tests.rabbitmq import RabbitMq, program, rabbitmq
+from tests.rabbitmq import RabbitMq, rabbitmq
 from tests.storage.making import everything
 
 ROOMS = int(os.environ.get("SOAK_ROOMS", "40"))
@@ -150,8 +150,6 @@ def test_killed_workers_lose_and_double_nothing(
 @pytest.mark.slow
 def test_a_lost_broker_costs_nothing_but_time(beside: Beside, tmp_path: Path, own_database: str) -> None:
     """Killed and started again: schedule and workers say so and go on; each slot is one pass all the same."""
-    if program() is None:
-        pytest.skip("rabbitmq-server is not installed")
     practised = Practised(beside, tmp_path, 6, 200)
     practised.web.faults.delay_s = 0.1
     with (
