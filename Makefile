@@ -66,8 +66,8 @@ system:
 
 # Pin anew, within the bounds of pyproject.toml.
 lock: $(VENV)/installed-dev
-	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra workers --extra build pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra workers --extra build --extra dev --extra bench --extra pdf -c requirements.lock \
+	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra workers --extra pdf --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK) --extra embedded --extra workers --extra pdf --extra build --extra dev --extra bench -c requirements.lock \
 		pyproject.toml -o requirements-dev.lock
 LOCK := -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 

@@ -37,7 +37,7 @@ from storage.releases import Release, last_release, release, releases
 
 FORMATS = ("md", "html", "json", "csv", "pdf")
 NO_PDF = (
-    "--format pdf: {lacking} is not installed here (`pip install weasyprint`,"
+    "--format pdf: {lacking} is not installed here (`make install`,"
     " `apt-get install libpangoft2-1.0-0 libharfbuzz-subset0`): or print the file of --format html"
 )
 

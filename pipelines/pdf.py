@@ -1,5 +1,6 @@
 """A page of HTML as PDF: on A4, tagged for those who hear it read, its Korean font inside, nothing from elsewhere."""
 
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ def to_pdf(html: str) -> bytes:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of each property of mails that paper has not
     fetcher, fonts = _fetcher_type()(), FontConfiguration()
     style = CSS(string=STYLE, font_config=fonts, url_fetcher=fetcher)
     try:

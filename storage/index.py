@@ -7,6 +7,7 @@ is not kept.
 import struct
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import groupby
 
 from pymongo import ReplaceOne
 
@@ -64,12 +65,13 @@ def merge_seen(known: Mapping[int, Seen], findings: Iterable[Finding], removed: 
 
 def bucket_writes(peer: str, before: Mapping[int, Seen], after: Mapping[int, Seen]) -> list[ReplaceOne[Document]]:
     """Writes for the buckets that changed. Both mappings hold whole buckets."""
-    changed = {native_id // BUCKET_IDS for native_id, seen in after.items() if before.get(native_id) != seen}
+    changed = {bucket_of(native_id) for native_id, seen in after.items() if before.get(native_id) != seen}
     writes = []
-    for bucket in sorted(changed):
-        entries = [after[native_id] for native_id in sorted(after) if native_id // BUCKET_IDS == bucket]
-        name = _name(peer, bucket)
-        writes.append(ReplaceOne({"_id": name}, {"_id": name, "entries": _pack(entries)}, upsert=True))
+    for bucket, ids in groupby(sorted(after), bucket_of):
+        if bucket in changed:
+            name = _name(peer, bucket)
+            entries = _pack(after[native_id] for native_id in ids)
+            writes.append(ReplaceOne({"_id": name}, {"_id": name, "entries": entries}, upsert=True))
     return writes
 
 
