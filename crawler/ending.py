@@ -5,18 +5,30 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
+SIGNS = (signal.SIGTERM, signal.SIGINT)
+_listening: list[Callable[[], None]] = []
+
 
 @contextmanager
 def told_by_signals(told: Callable[[], None]) -> Iterator[None]:
-    """Be told of each SIGTERM and SIGINT, as long as it is needed."""
+    """Be told of each SIGTERM and SIGINT, as long as it is needed; so is whoever was listening already."""
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, told)
+    if not _listening:
+        for sign in SIGNS:
+            loop.add_signal_handler(sign, _tell)
+    _listening.append(told)
     try:
         yield
     finally:
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(sign)
+        _listening.remove(told)
+        if not _listening:
+            for sign in SIGNS:
+                loop.remove_signal_handler(sign)
+
+
+def _tell() -> None:
+    for told in _listening:
+        told()
 
 
 @asynccontextmanager

@@ -79,7 +79,10 @@ class Lookout:
 
 
 async def of_flags(store: Store, muted: frozenset[str], at: datetime) -> tuple[list[Notice], tuple[Raised, ...]]:
-    """Of Flags that are new or changed, without those of rooms that are muted; also what to note once they are kept."""
+    """Of Flags that are new or changed, also what to note once they are kept.
+
+    Nobody is called for rooms that are muted, nor for what was raised more than a day ago, while no service ran.
+    """
     raised = await untold_flags(store)
     flags = [
         RaisedFlag(
@@ -91,7 +94,7 @@ async def of_flags(store: Store, muted: frozenset[str], at: datetime) -> tuple[l
             offices=flag.offices,
         )
         for flag in raised
-        if flag.source not in muted
+        if flag.source not in muted and flag.at > at - A_DAY
     ]
     return list(grave_notices(flags, at)), raised
 

@@ -11,6 +11,7 @@ from config.settings import Settings
 from crawler.assemble import crawler_for, now, stored_watchlist
 from crawler.broker import CHORES, WEB, account_queue, check_broker, sending
 from crawler.delivery import can_deliver
+from crawler.ending import told_by_signals
 from crawler.handing import DELIVERY, RETENTION, hand_out
 from crawler.schedule import serve
 from crawler.telegram import why_not
@@ -45,10 +46,11 @@ async def serve_newest(
         stop: set from elsewhere to end.
         look_every_s: between two looks for a newer version.
     """
-    stop = stop or asyncio.Event()
+    stop, told = stop or asyncio.Event(), asyncio.Event()
     newest: Watchlist | None = watchlist
-    while newest is not None and not stop.is_set():
-        newest = await _serve_until_newer(store, newest, settings, serve_version, stop, look_every_s)
+    with told_by_signals(told.set):  # also while one version makes room for the next
+        while newest is not None and not stop.is_set() and not told.is_set():
+            newest = await _serve_until_newer(store, newest, settings, serve_version, stop, look_every_s)
 
 
 async def _serve_until_newer(

@@ -87,13 +87,14 @@ async def test_a_grave_flag_is_told_once_however_often_it_is_posted(
 async def test_a_text_that_is_posted_everywhere(
     store: Store, custody: Custody, clock: Clock, own_database: str, tmp_path: Path
 ) -> None:
-    """One notice with as many ids as are of use; each flag is looked at once, and again when it changes."""
+    """One notice with as many ids as are of use; each flag is looked at once, and again when it changes; none is old."""
     lookout = Lookout(courier_for(store, custody, settings_for(tmp_path), clock))
     numbers = range(1, MOST_ABOUT + 100)
     await put_flags(store, *(flag_document(number, "critical", untold=1) for number in numbers))
     like = {"leader": "1900000001:1", "likeness": 1.0, "at": NOW}
     await store["near"].insert_many([{"_id": f"1900000001:{number}", **like} for number in numbers])
     await put_flags(store, flag_document(MOST_ABOUT + 100, "low", untold=1))
+    await put_flags(store, flag_document(MOST_ABOUT + 101, "critical", NOW - timedelta(days=2), untold=1))
     assert [Kind.GRAVE] == await kinds(lookout)
     (kept,) = await notices_for(store, MONITOR, NOW - timedelta(days=1), NOW)
     assert MOST_ABOUT == len(kept.about)
