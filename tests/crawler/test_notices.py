@@ -87,7 +87,7 @@ async def test_a_grave_flag_is_told_once_however_often_it_is_posted(
 async def test_a_text_that_is_posted_everywhere(
     store: Store, custody: Custody, clock: Clock, own_database: str, tmp_path: Path
 ) -> None:
-    """One notice with as many ids as are of use; each flag is looked at once, and again when it changes; none is old."""
+    """One notice, with as many ids as are of use; each flag is looked at once, and again when it changes."""
     lookout = Lookout(courier_for(store, custody, settings_for(tmp_path), clock))
     numbers = range(1, MOST_ABOUT + 100)
     await put_flags(store, *(flag_document(number, "critical", untold=1) for number in numbers))
