@@ -13,6 +13,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
+from pymongo.monitoring import CommandListener, ConnectionPoolListener
+
 from channels.pace import Pace
 
 SETTLED = 8
@@ -93,8 +95,33 @@ class FastTime:
         self._settled = SETTLED
 
 
+class WatchedDatabase(CommandListener, ConnectionPoolListener):
+    """Tells ``FastTime`` of the database's work: of looking for a connection to it, and of each command."""
+
+    def __init__(self, fast: FastTime) -> None:
+        self._fast = fast
+
+    def started(self, event: object) -> None:
+        """A command is on its way, or a connection is looked for."""
+        self._fast.begin()
+
+    def succeeded(self, event: object) -> None:
+        """It is over, one way or the other."""
+        self._fast.end()
+
+    failed = succeeded
+    connection_check_out_started = started
+    connection_checked_out = connection_check_out_failed = succeeded
+
+    def other(self, event: object) -> None:
+        """Nothing that anybody waits for."""
+
+    pool_created = pool_ready = pool_cleared = pool_closed = other
+    connection_created = connection_ready = connection_closed = connection_checked_in = other
+
+
 class WatchedLoop(asyncio.SelectorEventLoop):
-    """A loop that tells ``FastTime`` of work in threads: there the database is asked."""
+    """A loop that tells ``FastTime`` of work in threads."""
 
     time_of_all: FastTime | None = None
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.fast_time import FastTime, WatchedLoop
+from bench.fast_time import FastTime, WatchedDatabase, WatchedLoop
 from bench.room_talk import Talk, addresses, school_names
 from bench.table import print_table
 from bench.watching import Watch, know_names, watch
@@ -126,7 +126,7 @@ async def _run(uri: str, rooms: int, hours: int, is_known: bool, every_nth: int,
     WatchedLoop.time_of_all = fast
     try:
         async with (
-            open_store(uri, Cipher(bytes(32))) as store,
+            open_store(uri, Cipher(bytes(32)), [WatchedDatabase(fast)]) as store,
             TelegramServer(world) as server,
             watch(store, server, talk, fast, seed=2) as watching,
         ):
