@@ -12,6 +12,17 @@ from cryptography.x509.oid import NameOID
 
 Shown = Literal["right", "expired", "of another name", "of an unknown authority"]
 DAY = timedelta(days=1)
+MAY_SIGN = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 class Authority:
@@ -66,6 +77,8 @@ def _sign(
     made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
     signed_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     made = made.add_extension(signed_by, critical=False)
+    if is_authority:  # Python 3.13 asks for it
+        made = made.add_extension(MAY_SIGN, critical=True)
     if host:
         made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
     return made.sign(signer, hashes.SHA256())
