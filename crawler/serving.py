@@ -35,7 +35,7 @@ async def serve_newest(
     serve_version: Serve,
     stop: asyncio.Event | None = None,
     look_every_s: float = LOOK_EVERY_S,
-) -> None:
+) -> bool:
     """Watch until SIGTERM, SIGINT or ``stop``, always what the newest stored version says.
 
     Args:
@@ -45,12 +45,16 @@ async def serve_newest(
         serve_version: by passes of this process or by workers.
         stop: set from elsewhere to end.
         look_every_s: between two looks for a newer version.
+
+    Returns:
+        Whether a signal came, be it alone or beside ``stop``.
     """
     stop, told = stop or asyncio.Event(), asyncio.Event()
     newest: Watchlist | None = watchlist
     with told_by_signals(told.set):  # also while one version makes room for the next
         while newest is not None and not stop.is_set() and not told.is_set():
             newest = await _serve_until_newer(store, newest, settings, serve_version, stop, look_every_s)
+    return told.is_set()
 
 
 async def _serve_until_newer(

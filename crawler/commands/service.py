@@ -16,7 +16,6 @@ from crawler.commands.watch import json_option, watchlist_option
 from crawler.counting import counting
 from crawler.database import database
 from crawler.delivery import delivering
-from crawler.ending import told_by_signals
 from crawler.intake import intake
 from crawler.metrics import MetricsFile
 from crawler.notices import noticing
@@ -54,7 +53,7 @@ def run(path: Path | None, no_console: bool, as_json: bool) -> None:
 
 async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool, as_json: bool) -> bool:
     """Returns whether it ended because the embedded server has grown too large, and for no other reason."""
-    grown, told = asyncio.Event(), asyncio.Event()
+    grown = asyncio.Event()
     async with evidence_store(settings, uri) as store:
         watchlist = await current_watchlist(store, path, settings)
         async with AsyncExitStack() as stack:
@@ -82,7 +81,6 @@ async def _run(settings: Settings, uri: str, path: Path | None, no_console: bool
                 await stack.enter_async_context(upkeep(store, custody, settings))
                 await stack.enter_async_context(delivering(store, custody, settings, now))
                 serve_version = passes_here(store, settings, report)
-            with told_by_signals(told.set):
-                await serve_newest(store, watchlist, settings, serve_version, grown)
+            is_told = await serve_newest(store, watchlist, settings, serve_version, grown)
             metrics.write(at_once=True)
-    return grown.is_set() and not told.is_set()
+    return grown.is_set() and not is_told

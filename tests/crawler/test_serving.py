@@ -64,5 +64,5 @@ async def test_a_signal_between_two_versions_ends_it(store: Store, settings: Set
     await imported(store, tmp_path, yaml_of("practice_talk", "practice_rumours"), "test", now())
     await asyncio.wait_for(ending.wait(), 20)
     os.kill(os.getpid(), signal.SIGTERM)
-    await asyncio.wait_for(serving, 20)
+    assert await asyncio.wait_for(serving, 20)
     assert 1 == len(served)
