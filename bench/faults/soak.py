@@ -6,7 +6,6 @@ default interval of ten minutes would make.
 """
 
 import asyncio
-import json
 import os
 import sys
 import time
@@ -22,6 +21,7 @@ from bench.faults.ground import Ground, Setup
 from bench.faults.holding import hold
 from bench.faults.service import await_until
 from bench.table import print_table
+from storage.embedded import _holder
 from storage.mongo import Document
 from tests.storage.making import everything
 
@@ -83,7 +83,8 @@ def soak(length_s: float = LENGTH_S) -> Soaked:
             ground.change(CHANGED)
             time.sleep(CHANGE_EVERY_S)
             most = _at_most(most, _held(ground.service.pid))
-            if (pid := _server_pid(ground.home)) is not None:
+            if (holder := _holder(ground.home)) is not None:  # none while it begins anew
+                pid, _ = holder
                 servers[pid] = max(servers.get(pid, 0), _held(pid).size_bytes)
         share = (_used_s(ground.service.pid) - used_s) / (time.monotonic() - begun)
         _await_round(ground)
@@ -170,15 +171,6 @@ def _used_s(pid: int) -> float:
     """Processor time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def _server_pid(home: Path) -> int | None:
-    """Of the embedded server; None while it begins anew."""
-    try:
-        pid = int(json.loads((home / "server.json").read_text(encoding="utf-8"))["pid"])
-    except (FileNotFoundError, ValueError):
-        return None
-    return pid if Path(f"/proc/{pid}/statm").exists() else None
 
 
 if __name__ == "__main__":
