@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from msgspec import structs
+
 from evidence.records import Reading
 
 
@@ -17,5 +19,5 @@ def as_pseudonyms(reading: Reading, address: str, pseudonym: Callable[[str, str]
     title = reading.place.title if reading.place else None
     named = {post.author for post in reading.posts} - {None, title}
     shown = {name: pseudonym(address, name) for name in named if name} if pseudonym else {}
-    posts = tuple(replace(post, author=shown.get(post.author or "")) for post in reading.posts)
+    posts = tuple(structs.replace(post, author=shown.get(post.author or "")) for post in reading.posts)
     return replace(reading, posts=posts)

@@ -8,26 +8,26 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager, suppress
 
-from evidence.records import Page
+from crawler.taking import Step
 
 PATIENCE_S = 0.15
 """How long a page waits for others at the most; ten pages of a protocol's history are read in less."""
 
 
-async def in_batches(pages: AsyncGenerator[Page, None], most: int) -> AsyncGenerator[tuple[Page, ...], None]:
+async def in_batches(pages: AsyncGenerator[Step, None], most: int) -> AsyncGenerator[tuple[Step, ...], None]:
     """Pages in their order, as many together as arrive in a moment.
 
     Args:
-        pages: as a collector yields them; closed at the end.
+        pages: as they are examined; closed at the end.
         most: in a batch, and read ahead.
 
     Yields:
-        Batches in which no post comes twice.
+        Batches of one peer, in which no post comes twice.
 
     Raises:
-        What the collector raised, after all that it yielded before.
+        What reading or examining them raised, after all that came before.
     """
-    waiting: deque[Page] = deque()
+    waiting: deque[Step] = deque()
     arrived, is_full, has_room = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def read() -> None:
@@ -98,15 +98,19 @@ async def one_behind() -> AsyncIterator[HandOver]:
             await under_way
 
 
-def _take(waiting: deque[Page]) -> tuple[Page, ...]:
-    """The first pages that have no post in common."""
-    batch: list[Page] = []
+def _take(waiting: deque[Step]) -> tuple[Step, ...]:
+    """The first pages that have their peer in common, and no post."""
+    batch: list[Step] = []
     seen: set[int] = set()
-    while waiting and not seen & (ids := _ids_of(waiting[0])):
+    while waiting and _is_of_the_same_peer(waiting[0], batch) and not seen & (ids := _ids_of(waiting[0])):
         batch.append(waiting.popleft())
         seen |= ids
     return tuple(batch)
 
 
-def _ids_of(page: Page) -> set[int]:
-    return {post.native_id for post in page.reading.posts} | set(page.asked)
+def _is_of_the_same_peer(step: Step, batch: list[Step]) -> bool:
+    return not batch or step.stored.peer == batch[0].stored.peer
+
+
+def _ids_of(step: Step) -> set[int]:
+    return {finding.post.native_id for finding in step.examined.findings} | set(step.examined.page.asked)

@@ -15,7 +15,7 @@ import structlog
 from channels.collector import Collector
 from crawler.batches import in_batches, one_behind
 from crawler.metrics import note_delay, note_pass, note_residents
-from crawler.taking import Batch, Room, examine_batch
+from crawler.taking import Batch, Examiner, Room, put_together
 from evidence.errors import SourceError, SourceGone, SourceRefused, SourceTaken, UnreadableCapture
 from evidence.item import Setting
 from evidence.listing import DirectoryPage
@@ -184,22 +184,31 @@ async def _read_source(source: Source, collector: Collector, crawler: Crawler, u
     under_way.newest_before = cursor.newest_id if cursor else 0
     suspects: list[int] = []
     read: set[int] = set()
-    before: Batch | None = None
-    collected = collector.collect(source, cursor, under_way.run.started_at)
-    async with aclosing(in_batches(collected, MOST_PAGES)) as batches, one_behind() as hand_over:
+    examiner = Examiner(_room_of(source, under_way), cursor, crawler.store, crawler.criteria)
+    steps = examiner.examine_all(collector.collect(source, cursor, under_way.run.started_at))
+    async with aclosing(in_batches(steps, MOST_PAGES)) as batches, one_behind() as hand_over:
         async for pages in batches:
-            cursor = next((page.cursor for page in reversed(pages) if page.cursor), cursor)
-            before = await _examine(pages, source, cursor, crawler, under_way, before)
-            suspects += before.suspects
-            await hand_over(_take(before, crawler, under_way))
+            batch = put_together(pages)
+            suspects += batch.suspects
+            await hand_over(_take(batch, crawler, under_way))
+            examiner.note_stored(batch)
             await check_pause(crawler.store, source.address, crawler.clock())
-            read.update(post.native_id for page in pages if page.span for post in page.reading.posts)
+            read.update(finding.post.native_id for one in batch.examined if one.page.span for finding in one.findings)
     witness = max(read, default=None)
-    looks = await _due_for_a_look(source, cursor, read, crawler, collector.looks)
+    looks = await _due_for_a_look(source, examiner.cursor, read, crawler, collector.looks)
     suspects = [*suspects[: collector.most_suspects], *looks]
-    if suspects and cursor is not None:
+    if suspects and examiner.cursor is not None:
         async for page in _confirm(source, collector, suspects, witness, under_way):
-            await _take(await _examine((page,), source, cursor, crawler, under_way), crawler, under_way)
+            await _take(put_together([await examiner.examine(page)]), crawler, under_way)
+
+
+def _room_of(source: Source, under_way: Pass) -> Room:
+    return Room(
+        name=f"@{source.name}",
+        newest_id=under_way.newest_before,
+        members=under_way.members_before,
+        office=source.office,
+    )
 
 
 async def _due_for_a_look(
@@ -226,24 +235,6 @@ async def _confirm(
         return
     for page in pages:
         yield page
-
-
-async def _examine(
-    pages: Sequence[Page],
-    source: Source,
-    cursor: Cursor | None,
-    crawler: Crawler,
-    under_way: Pass,
-    before: Batch | None = None,
-) -> Batch:
-    room = Room(
-        peer=cursor.peer if cursor else f"@{source.name}",
-        newest_id=under_way.newest_before,
-        reached_id=cursor.newest_id if cursor else 0,
-        members=under_way.members_before,
-        office=source.office,
-    )
-    return await examine_batch(pages, room, before, crawler.store, crawler.criteria)
 
 
 async def _take(batch: Batch, crawler: Crawler, under_way: Pass) -> None:

@@ -5,6 +5,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from evidence.listing import ListedRoom
 from evidence.records import Count, CrawlRun, Figure, KeptPost, Mention, Place, Post, Revision
 
@@ -18,12 +20,12 @@ def time(at: datetime | None) -> str | None:
 
 def figure(number: Figure | None) -> Row | None:
     """A number with its bounds."""
-    return asdict(number) if number else None
+    return structs.asdict(number) if number else None
 
 
 def place_row(place: Place) -> Row:
     """What ``parse`` prints of a place."""
-    count = {**asdict(place.members), "unit": place.unit, "online": place.online} if place.members else None
+    count = {**structs.asdict(place.members), "unit": place.unit, "online": place.online} if place.members else None
     return {
         "record": "source",
         "kind": str(place.kind),

@@ -1,25 +1,50 @@
-"""A batch of pages examined against what is stored, and against the batch before it, which may still be on its way."""
+"""The pages of a pass, each examined as it comes: against what is stored and what the pages before it brought."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from crawler.examined import examine_page
-from evidence.records import Finding, Page, Seen
+from evidence.records import Cursor, Finding, Page, Seen
 from pipelines import Criteria
 from pipelines.revise import find_suspects
-from storage.index import bucket_of, known_posts, merge_seen
 from storage.keep import Examined, Stored, newly_removed
+from storage.known import Known
 from storage.mongo import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Pages that were examined together and are stored together."""
+class Room:
+    """What a pass knew of its Source when it began."""
 
+    name: str
+    """What the posts belong to until a page shows an id: ``@username``."""
+    newest_id: int
+    """Newest post before this pass."""
+    members: int | None
+    office: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A page of a pass, examined."""
+
+    number: int
+    """Of the page in its pass, from 0."""
+    examined: Examined
+    stored: Stored
+    """What was known of its ids, the pages before counted in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Pages that are stored together."""
+
+    first: int
+    """Number of its first page."""
     examined: Sequence[Examined]
     stored: Stored
-    """What was known of their ids, the batch before counted in."""
+    """What was known of their ids before all of them."""
 
     @property
     def suspects(self) -> list[int]:
@@ -31,47 +56,55 @@ class Batch:
         """Findings of posts that are new or say something else now."""
         return [finding for one in self.examined for finding in one.changed]
 
-    @property
-    def removed(self) -> list[int]:
-        """Ids of which they say that they are no more."""
-        return [gone for one in self.examined for gone in newly_removed(one.page, self.stored)]
+
+def put_together(steps: Sequence[Step]) -> Batch:
+    """Pages of one peer that have no post in common."""
+    known: dict[int, Seen] = {}
+    for step in reversed(steps):  # the first one to need a bucket knew it as it was before all
+        known |= step.stored.known
+    last = steps[-1].stored
+    return Batch(
+        first=steps[0].number,
+        examined=[step.examined for step in steps],
+        stored=Stored(peer=last.peer, known=known, newest_id=last.newest_id, members=last.members),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
-    """What a pass knew of its Source when it began."""
+class Examiner:
+    """Examines the pages of one pass in their order."""
 
-    peer: str
-    newest_id: int
-    """Newest post before this pass."""
-    reached_id: int
-    """Newest post by now."""
-    members: int | None
-    office: str | None
+    def __init__(self, room: Room, cursor: Cursor | None, store: Store, criteria: Criteria) -> None:
+        self._room = room
+        self._criteria = criteria
+        self._known = Known(store)
+        self._pages = 0
+        self.cursor = cursor
+        """Where the Source stands after the last page, once that is stored."""
 
+    async def examine_all(self, pages: AsyncGenerator[Page, None]) -> AsyncGenerator[Step, None]:
+        """Each page as soon as it is there: the next one may be on its way meanwhile."""
+        async with aclosing(pages):
+            async for page in pages:
+                yield await self.examine(page)
 
-async def examine_batch(
-    pages: Sequence[Page], room: Room, before: Batch | None, store: Store, criteria: Criteria
-) -> Batch:
-    """Examine pages; the batch ``before`` may not be stored yet, the one before that is."""
-    known = await _load_known(pages, room, before, store)
-    examined = []
-    for page in pages:
-        examined.append(examine_page(page, known, criteria, room.office))
-        await asyncio.sleep(0)  # the next pages are being read meanwhile
-    stored = Stored(peer=room.peer, known=known, newest_id=room.newest_id, members=room.members)
-    return Batch(examined=examined, stored=stored)
+    async def examine(self, page: Page) -> Step:
+        """One page; what it brings is known from then on, although it is not stored yet."""
+        self.cursor = page.cursor or self.cursor
+        number, self._pages = self._pages, self._pages + 1
+        stored = await self._look_up(page, number)
+        examined = examine_page(page, stored.known, self._criteria, self._room.office)
+        self._known.note(stored.peer, examined.changed, newly_removed(page, stored))
+        return Step(number=number, examined=examined, stored=stored)
 
+    def note_stored(self, batch: Batch) -> None:
+        """Every page before this batch is stored."""
+        self._known.forget_before(batch.first)
 
-async def _load_known(pages: Sequence[Page], room: Room, before: Batch | None, store: Store) -> Mapping[int, Seen]:
-    """What is known of the ids that the pages show or should show."""
-    ids = [native_id for page in pages for native_id in (*(post.native_id for post in page.reading.posts), *page.asked)]
-    newest = max([*ids, room.reached_id])
-    spans = [(page.span[0], min(page.span[1], newest)) for page in pages if page.span]
-    known = await known_posts(store, room.peer, ids, spans) if ids or spans else {}
-    if before is None or before.stored.peer != room.peer:
-        return known
-    buckets = {bucket_of(native_id) for native_id in ids}
-    findings = [finding for finding in before.changed if bucket_of(finding.post.native_id) in buckets]
-    removed = [native_id for native_id in before.removed if bucket_of(native_id) in buckets]
-    return merge_seen(known, findings, removed) if findings or removed else known
+    async def _look_up(self, page: Page, number: int) -> Stored:
+        """What is known of the ids that a page shows or should show."""
+        peer, reached = (self.cursor.peer, self.cursor.newest_id) if self.cursor else (self._room.name, 0)
+        ids = [*(post.native_id for post in page.reading.posts), *page.asked]
+        newest = max([*ids, reached])
+        spans = [(page.span[0], min(page.span[1], newest))] if page.span else []
+        known = await self._known.around(peer, ids, spans, number)
+        return Stored(peer=peer, known=known, newest_id=self._room.newest_id, members=self._room.members)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+
+class Figure(Struct, frozen=True, kw_only=True, gc=False):
     """A number as shown; ``low`` and ``high`` bound the true value and equal it when it was exact."""
 
     value: int
@@ -72,8 +73,7 @@ class Forward:
     address: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class Post(Struct, frozen=True, kw_only=True, gc=False):
     """Our normalised reading of one post."""
 
     native_id: int

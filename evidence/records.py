@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from evidence.reading import (
     Exchange,
     Figure,
@@ -165,8 +167,7 @@ class Page:
 # ------------------------------------------------------------------ what is found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True, gc=False):
     """What the packed index keeps of every post that was ever read."""
 
     native_id: int
@@ -217,8 +218,7 @@ class Flag:
     """Ids of all rules that fired, gravest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """A Post on its way through the stages."""
 
     post: Post

@@ -5,7 +5,9 @@ what it needs comes with the Criteria and with what is known of the posts.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from evidence.records import Change, Finding, Page, Post, Rule, Seen, Term
 from evidence.watching import NO_OFFICE

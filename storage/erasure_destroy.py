@@ -18,7 +18,7 @@ from evidence.erasure import Gone
 from evidence.errors import ConfigError, HaechiError, ItemHeld, SourceTaken
 from evidence.records import Seen
 from storage.index import bucket_writes, known_posts
-from storage.leases import Lease, leased, renew
+from storage.leases import Lease, Operation, leased, over_what_is_there, renew
 from storage.mongo import Document, Session, Store
 from storage.near import forget_near
 from storage.referral_posts import forget_letters
@@ -141,12 +141,12 @@ async def destroy(
     await forget_letters(store, [gone.post for gone in told])
 
 
-async def _marked(store: Store, gones: Sequence[Gone], *, is_request: bool) -> list[ReplaceOne[Document]]:
+async def _marked(store: Store, gones: Sequence[Gone], *, is_request: bool) -> list[Operation]:
     """Writes after which the index says of posts that they stay gone.
 
     A post that nothing was sealed of and nobody asked to erase may come back if it is edited: it is another one then.
     """
-    writes: list[ReplaceOne[Document]] = []
+    writes: list[Operation] = []
     for peer, group in groupby(sorted(gones, key=lambda gone: gone.peer), key=lambda gone: gone.peer):
         mine = list(group)
         known = await known_posts(store, peer, [native_id for gone in mine for native_id in gone.native_ids])
@@ -155,7 +155,7 @@ async def _marked(store: Store, gones: Sequence[Gone], *, is_request: bool) -> l
             is_closed = is_request or bool(gone.items)
             for native_id in gone.native_ids:
                 after[native_id] = _closed(native_id, known.get(native_id), is_closed, is_request)
-        writes += bucket_writes(peer, known, after)
+        writes += over_what_is_there(bucket_writes(peer, known, after))
     return writes
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pymongo import ReplaceOne, UpdateOne
+from pymongo import UpdateOne
 
 from evidence.canonical import commitment, new_salt
 from evidence.cipher import Sealed
@@ -13,6 +13,7 @@ from evidence.item import Sealable, Setting, item_bytes, seal_act
 from evidence.records import Capture, Count, Finding
 from storage.custody_pending import pending_write
 from storage.forms import capture_name, read_count
+from storage.leases import Adding, Write
 from storage.mongo import Document, Store
 from storage.reads import newest
 
@@ -45,13 +46,13 @@ async def recent_counts(store: Store, source: str, until: datetime) -> tuple[Cou
 
 def evidence_writes(
     store: Store, sealings: Sequence[Sealing], counts: Sequence[Count], setting: Setting
-) -> tuple[list[ReplaceOne[Document]], list[UpdateOne]]:
+) -> tuple[list[Write], list[UpdateOne]]:
     """Writes of the items, and of the entries that tell the log of them; both belong in one transaction."""
-    items: list[ReplaceOne[Document]] = []
+    items: list[Write] = []
     entries: list[UpdateOne] = []
     for sealing in sealings:
         document = _document(store, sealing, counts, setting)
-        items.append(ReplaceOne({"_id": document["_id"]}, document, upsert=True))
+        items.append(Adding(document))
         act = seal_act(document["_id"], document["commit"], setting.collector)
         entries.append(pending_write(store, act))
     return items, entries

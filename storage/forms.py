@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 import zstandard
+from msgspec.structs import replace
 
 from evidence.cipher import Cipher, Sealed, is_pseudonym
 from evidence.mentions import merge_mentions

@@ -6,12 +6,12 @@ is not kept.
 
 import struct
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from itertools import groupby
 
-from pymongo import ReplaceOne
+from msgspec.structs import replace
 
 from evidence.records import Finding, Page, Seen
+from storage.leases import Adding, Write, replacing
 from storage.mongo import Document, Store
 
 BUCKET_IDS = 256
@@ -33,10 +33,20 @@ async def known_posts(
         ids: on a page; their buckets are always read.
         spans: first and last id that a page should list; only their newest buckets where they are very long.
     """
+    return await read_buckets(store, peer, buckets_around(ids, spans))
+
+
+def buckets_around(ids: Iterable[int], spans: Iterable[tuple[int, int]] = ()) -> set[int]:
+    """The buckets of ids, and of spans as ``known_posts`` reads them."""
     buckets = {bucket_of(native_id) for native_id in ids}
     for low, high in spans:
-        first, last = low // BUCKET_IDS, high // BUCKET_IDS
+        first, last = bucket_of(low), bucket_of(high)
         buckets.update(range(max(first, last - MOST_BUCKETS + 1), last + 1))
+    return buckets
+
+
+async def read_buckets(store: Store, peer: str, buckets: Iterable[int]) -> dict[int, Seen]:
+    """All that is known of the ids in some buckets."""
     found = store["index"].find({"_id": {"$in": [_name(peer, bucket) for bucket in sorted(buckets)]}})
     return {seen.native_id: seen async for document in found for seen in _unpack(document["entries"])}
 
@@ -63,15 +73,16 @@ def merge_seen(known: Mapping[int, Seen], findings: Iterable[Finding], removed: 
     return merged
 
 
-def bucket_writes(peer: str, before: Mapping[int, Seen], after: Mapping[int, Seen]) -> list[ReplaceOne[Document]]:
+def bucket_writes(peer: str, before: Mapping[int, Seen], after: Mapping[int, Seen]) -> list[Write]:
     """Writes for the buckets that changed. Both mappings hold whole buckets."""
+    known = {bucket_of(native_id) for native_id in before}
     changed = {bucket_of(native_id) for native_id, seen in after.items() if before.get(native_id) != seen}
-    writes = []
+    writes: list[Write] = []
     for bucket, ids in groupby(sorted(after), bucket_of):
         if bucket in changed:
-            name = _name(peer, bucket)
             entries = _pack(after[native_id] for native_id in ids)
-            writes.append(ReplaceOne({"_id": name}, {"_id": name, "entries": entries}, upsert=True))
+            document: Document = {"_id": _name(peer, bucket), "entries": entries}
+            writes.append(replacing(document) if bucket in known else Adding(document))
     return writes
 
 

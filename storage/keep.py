@@ -24,7 +24,7 @@ from storage.forms import (
     read_cursor,
 )
 from storage.index import bucket_writes, merge_seen, shows_erased
-from storage.leases import Lease, Write, replacing, write_leased
+from storage.leases import Adding, Lease, Write, replacing, write_leased
 from storage.mongo import Document, Store
 from storage.rooms import sight_writes
 from storage.search_tail import TAIL, tail_writes
@@ -112,9 +112,9 @@ async def keep_pages(
     kept = [examined.page for examined, is_news in zip(pages, news, strict=True) if is_news]
     cursors = [examined.page.cursor for examined in pages if examined.page.cursor]
     writes: dict[str, Sequence[Write]] = {
-        "captures": [replacing(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
+        "captures": [Adding(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
         "index": bucket_writes(stored.peer, stored.known, after),
-        "posts": [*map(replacing, posts), *_presence_of(pages, stored, now)],
+        "posts": [*map(_post_write, posts), *_presence_of(pages, stored, now)],
         TAIL: tail_writes(posts),
         "flags": [_flag_write(post, stored) for post in posts if post["flag"]],
         "evidence": items,
@@ -192,6 +192,10 @@ async def _post_documents(
         post_document(finding, source, peer, seen_at, before.get(post_id(peer, finding.post.native_id)), store.cipher)
         for finding in findings
     ]
+
+
+def _post_write(post: Document) -> Write:
+    return Adding(post) if post["revision"] == 1 else replacing(post)
 
 
 def _flag_write(post: Document, stored: Stored) -> UpdateOne:

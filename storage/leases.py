@@ -7,26 +7,26 @@ each page is written together with the lease: whoever lost it writes nothing.
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from pymongo import DeleteMany, ReplaceOne, UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo import DeleteMany, InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from evidence.errors import SourceTaken
 from storage.mongo import Document, Session, Store
 
-Write = ReplaceOne[Document] | UpdateOne | DeleteMany
 Fence = Callable[[datetime, Session], Awaitable[None]]
 """Asked in each transaction of a pass; raises ``SourceTaken`` where its process may not write any more."""
 
 LEASE = timedelta(minutes=10)
 """Longer than a pass waits between two pages when many Sources share a host. It matters between machines only:
 on its own machine a process that is gone is seen at once."""
+DUPLICATE = 11000
 PROCESS = uuid4().hex
 """Tells this process from an earlier one of the same number, as in a container that was started again."""
 
@@ -40,6 +40,17 @@ class Lease:
     """One pass of one process."""
     fence: Fence | None = None
     """What must hold besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """The write of a document whose place was empty when it was looked at: half the work of ``replacing``."""
+
+    document: Document
+
+
+Operation = ReplaceOne[Document] | UpdateOne | DeleteMany
+Write = Adding | Operation
 
 
 @asynccontextmanager
@@ -80,15 +91,36 @@ async def write_leased(store: Store, lease: Lease, now: datetime, writes: Mappin
     Raises:
         SourceTaken: the lease was lost; nothing is stored.
     """
-    steps = {name: list(batch) for name, batch in writes.items() if batch}
+    steps = {name: batch for name, batch in writes.items() if batch}
+    if not steps:
+        return
+    try:
+        await _write(store, lease, now, {name: [*map(_inserting, batch)] for name, batch in steps.items()})
+    except BulkWriteError as problem:
+        if problem.details["writeErrors"][0]["code"] != DUPLICATE:
+            raise
+        # stored already: a server that dies at the commit may have kept what it then says it does not know
+        await _write(store, lease, now, {name: over_what_is_there(batch) for name, batch in steps.items()})
 
+
+async def _write(
+    store: Store, lease: Lease, now: datetime, steps: Mapping[str, Sequence[InsertOne[Document] | Operation]]
+) -> None:
     async def work(session: Session) -> None:
         await renew(store, lease, now, session)
         for name, batch in steps.items():
             await store[name].bulk_write(batch, ordered=True, session=session)
 
-    if steps:
-        await store.in_transaction(work)
+    await store.in_transaction(work)
+
+
+def _inserting(write: Write) -> InsertOne[Document] | Operation:
+    return InsertOne(write.document) if isinstance(write, Adding) else write
+
+
+def over_what_is_there(writes: Iterable[Write]) -> list[Operation]:
+    """The same writes, right also where a place is not empty any more."""
+    return [replacing(write.document) if isinstance(write, Adding) else write for write in writes]
 
 
 def replacing(document: Document) -> ReplaceOne[Document]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from evidence.records import Capture
 from storage.forms import capture_document, count_document
-from storage.leases import Lease, Write, replacing, write_leased
+from storage.leases import Adding, Lease, Write, replacing, write_leased
 from storage.mongo import Document, Store
 from storage.rooms import Listing, listed_count, listing_writes
 
@@ -38,7 +38,7 @@ async def keep_listing(
     counts = [count for key, listing in listings.items() if (count := listed_count(listing, key, before.get(key), at))]
     is_news = bool(counts or listings.keys() - before.keys())
     writes: dict[str, Sequence[Write]] = {
-        "captures": [replacing(capture_document(capture, store.cipher))] if is_news else [],
+        "captures": [Adding(capture_document(capture, store.cipher))] if is_news else [],
         "rooms": [
             write for key, listing in listings.items() for write in listing_writes(listing, key, before.get(key), at)
         ],

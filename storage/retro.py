@@ -5,9 +5,10 @@ that is kept only now goes through its wordings in the order in which they were 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from pymongo import UpdateOne
 
 from evidence.item import Setting

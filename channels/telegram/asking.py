@@ -1,12 +1,12 @@
 """The requests that a pass consists of, and their answers as Captures and Readings."""
 
 import hashlib
-import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from telethon.tl import TLRequest, functions, types
 
 from channels.telegram.account import Answer
@@ -187,7 +187,7 @@ def _is_broadcast(result: Any, room: Room) -> bool:
 
 
 def _capture(room: Room, answer: Answer, kind: PageKind, kept: Kept) -> Capture:
-    body = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    body = msgspec.json.encode(kept, order="sorted")
     return Capture(
         source=room.source.address,
         url=f"mtproto:{answer.method}",

@@ -15,6 +15,7 @@ from telethon import TelegramClient
 from telethon.tl import TLRequest, functions, types
 from telethon.tl.types import User
 
+from channels.telegram.decoding import Reader
 from channels.telegram.session import Credential
 from evidence.errors import ForbiddenRequest
 
@@ -130,8 +131,9 @@ class Received:
 
         def read(reader: Any) -> Any:
             start = reader.position
-            result = type(request).read_result(reader)
-            body = reader.stream[start : reader.position]  # random padding follows
+            answer = Reader(reader.stream[start:])
+            result = type(request).read_result(answer)
+            body = answer.stream[: answer.position]  # random padding follows
             self.sha256, self.size_bytes = hashlib.sha256(body).hexdigest(), len(body)
             return result
 

@@ -4,10 +4,11 @@ Nothing here knows Telethon: a stored Capture gives the same Reading years later
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from channels.post_block import is_kept_link
 from evidence.records import Figure, Forward, Media, Place, PlaceKind, Post

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from msgspec import structs
+
 from evidence.records import KeptPost, Revision
 from pipelines.masking import carry_mentions, mask
 
@@ -17,7 +19,7 @@ def mask_kept(kept: KeptPost, public: Collection[str] = ()) -> KeptPost:
     masked = mask(kept.post.words, kept.mentions, public=public)
     return replace(
         kept,
-        post=replace(kept.post, text=masked.text, captions=()),
+        post=structs.replace(kept.post, text=masked.text, captions=()),
         mentions=carry_mentions(masked, kept.mentions),
         earlier=tuple(_mask_revision(revision, public) for revision in kept.earlier),
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from selectolax.lexbor import LexborHTMLParser
 
 from channels.left_out import MEDIA_LEFT_OUT
@@ -37,7 +38,8 @@ BASE = "http://127.0.0.1:1"
 
 def without_media_links(reading: Reading) -> Reading:
     """A reading whose posts link to no media: the one thing in which a kept page differs."""
-    posts = [replace(post, links=tuple(link for link in post.links if "/file/" not in link)) for post in reading.posts]
+    links = (tuple(link for link in post.links if "/file/" not in link) for post in reading.posts)
+    posts = (structs.replace(post, links=kept) for post, kept in zip(reading.posts, links, strict=True))
     return replace(reading, posts=tuple(posts))
 
 

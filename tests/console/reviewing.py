@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from console.visit import Console
 from evidence.records import Count
 from pipelines import examine
@@ -26,7 +28,7 @@ MILD = "예방 캠페인 안내: 해솔빛고 딥페이크 예방 교육이 열�
 
 async def raise_flags(store: Store, texts: Mapping[int, str], at: datetime = NOW) -> list[str]:
     """Keep posts with these texts, by native id; gives the ids of their Flags, in order."""
-    made = page(*(replace(post(number, text), posted_at=at) for number, text in texts.items()), at=at)
+    made = page(*(structs.replace(post(number, text), posted_at=at) for number, text in texts.items()), at=at)
     async with leased(store, SOURCE, at) as lease:
         known = await known_posts(store, PEER, list(texts))
         findings = examine(made, known, criteria())

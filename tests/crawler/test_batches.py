@@ -6,28 +6,36 @@ from collections.abc import AsyncGenerator, Coroutine
 import pytest
 
 from crawler.batches import in_batches, one_behind
-from evidence.records import Page
-from tests.storage.making import page, post
+from crawler.taking import Step
+from evidence.records import Finding
+from storage.keep import Examined, Stored
+from tests.storage.making import PEER, page, post
 
 
-async def _pages(*ids: int, fails: bool = False) -> AsyncGenerator[Page, None]:
+def _step(native_id: int, peer: str = PEER) -> Step:
+    shown = post(native_id)
+    examined = Examined(page=page(shown), findings=[Finding(post=shown)])
+    return Step(number=0, examined=examined, stored=Stored(peer=peer, known={}))
+
+
+async def _steps(*ids: int, fails: bool = False) -> AsyncGenerator[Step, None]:
     for native_id in ids:
         await asyncio.sleep(0)
-        yield page(post(native_id))
+        yield _step(native_id)
     if fails:
         raise LookupError("the place is away")
 
 
-async def _ids(pages: AsyncGenerator[Page, None], most: int, got: list[list[int]]) -> None:
-    async for batch in in_batches(pages, most):
-        got.append([post.native_id for page in batch for post in page.reading.posts])
+async def _ids(steps: AsyncGenerator[Step, None], most: int, got: list[list[int]]) -> None:
+    async for batch in in_batches(steps, most):
+        got.append([finding.post.native_id for step in batch for finding in step.examined.findings])
         await asyncio.sleep(0.002)
 
 
 async def test_what_arrived_meanwhile_comes_together() -> None:
     """In order, nothing lost, and no batch is longer than was allowed."""
     got: list[list[int]] = []
-    await _ids(_pages(*range(1, 10)), 4, got)
+    await _ids(_steps(*range(1, 10)), 4, got)
     assert list(range(1, 10)) == [native_id for batch in got for native_id in batch]
     assert 1 < max(map(len, got)) <= 4
 
@@ -35,16 +43,28 @@ async def test_what_arrived_meanwhile_comes_together() -> None:
 async def test_no_post_is_twice_in_a_batch() -> None:
     """A page that shows a post again waits for the next batch."""
     got: list[list[int]] = []
-    await _ids(_pages(1, 2, 1, 3, 1), 10, got)
+    await _ids(_steps(1, 2, 1, 3, 1), 10, got)
     assert [1, 2, 1, 3, 1] == [native_id for batch in got for native_id in batch]
     assert all(len(batch) == len(set(batch)) for batch in got)
+
+
+async def test_a_batch_belongs_to_one_peer() -> None:
+    """A page that shows for the first time which id a room has begins a batch."""
+
+    async def steps() -> AsyncGenerator[Step, None]:
+        for native_id, peer in ((1, "@talk"), (2, PEER), (3, PEER)):
+            yield _step(native_id, peer)
+
+    got: list[list[int]] = []
+    await _ids(steps(), 10, got)
+    assert [[1], [2, 3]] == got
 
 
 async def test_a_failure_comes_after_all_pages_before_it() -> None:
     """What was read is kept although the place went away."""
     got: list[list[int]] = []
     with pytest.raises(LookupError):
-        await _ids(_pages(1, 2, 3, fails=True), 10, got)
+        await _ids(_steps(1, 2, 3, fails=True), 10, got)
     assert [1, 2, 3] == [native_id for batch in got for native_id in batch]
 
 

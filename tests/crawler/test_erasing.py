@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from crawler.erasing import erase_certified, eraser_for
 from crawler.package_asked import Asked
@@ -88,7 +89,7 @@ async def test_packages_before_and_after(store: Store, clock: Clock, tmp_path: P
 
 async def test_answers_are_named(store: Store) -> None:
     """Pages show the beginning of what a post answers: whoever decides is told of them."""
-    await keep(store, page(post(2, NAMING), replace(post(3, f"{NAMING}?"), reply_to=2), post(4, f"{NAMING}!")))
+    await keep(store, page(post(2, NAMING), structs.replace(post(3, f"{NAMING}?"), reply_to=2), post(4, f"{NAMING}!")))
     assert (f"{PEER}:3",) == await quoted_in(store, await find_gone(store, POST), NOW)
 
 

@@ -1,8 +1,7 @@
 """Rooms that posts and directories name: which are taken, and why a person might look."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from evidence.listing import ListedRoom
 from evidence.records import Forward, Post, Term

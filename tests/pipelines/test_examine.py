@@ -1,11 +1,11 @@
 """All stages over a page: what is found in new posts, and that the others are left alone."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from config.watchlist import packaged_defaults
 from evidence.records import Change, Page, PageKind, Post, Reading, Seen

@@ -1,11 +1,11 @@
 """Posts against what was stored of them."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from evidence.records import Change, Figure, Forward, Media, Page, PageKind, Post, Reading, Seen
 from pipelines.revise import compare, find_suspects, fingerprint_post
@@ -50,7 +50,7 @@ def seen(*ids: int, is_removed: bool = False) -> dict[int, Seen]:
 )
 def test_what_a_post_says_is_in_its_fingerprint(change: dict[str, object]) -> None:
     """Words, links and media."""
-    assert MARK != fingerprint_post(replace(POST, **change), KEY)  # type: ignore[arg-type]
+    assert MARK != fingerprint_post(replace(POST, **change), KEY)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_what_a_post_says_is_in_its_fingerprint(change: dict[str, object]) -> No
 )
 def test_what_changes_by_itself_is_not(change: dict[str, object]) -> None:
     """Views grow, the first reaction sets the page's mark of an edit, and other rooms take new names or close."""
-    assert MARK == fingerprint_post(replace(POST, **change), KEY)  # type: ignore[arg-type]
+    assert MARK == fingerprint_post(replace(POST, **change), KEY)
 
 
 def test_a_fingerprint_says_nothing_without_its_key() -> None:

@@ -1,7 +1,6 @@
 """Records as documents: what goes in comes out, and no text lies there in plain."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from bson import encode
 from bson.raw_bson import RawBSONDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pymongo import MongoClient
 
 from evidence.cipher import Cipher, pseudonym

@@ -1,11 +1,14 @@
 """The packed index: ids, states and fingerprints in buckets of 256."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.records import Change, Finding, Seen
 from storage.index import BUCKET_IDS, MOST_BUCKETS, _pack, _unpack, bucket_writes, known_posts, merge_seen
+from storage.leases import over_what_is_there
 from storage.mongo import Store
 from tests.storage.making import criteria, page, post
 
@@ -29,7 +32,7 @@ def seen(native_id: int, mark: bytes = MARK, *, is_kept: bool = False, is_remove
 async def write(store: Store, peer: str, *new: Seen) -> None:
     """Put entries into an empty index."""
     after = {entry.native_id: entry for entry in new}
-    await store["index"].bulk_write(bucket_writes(peer, {}, after))
+    await store["index"].bulk_write(over_what_is_there(bucket_writes(peer, {}, after)))
 
 
 @given(st.lists(entries))
@@ -45,7 +48,8 @@ def test_only_buckets_that_changed_are_written(kept: dict[int, bool], changed: s
     """Each changed bucket is written whole, once; the others not at all."""
     before = {native_id: seen(native_id, is_kept=is_kept) for native_id, is_kept in kept.items()}
     after = before | {native_id: seen(native_id, b"changed!") for native_id in changed}
-    writes = {write._doc["_id"]: list(_unpack(write._doc["entries"])) for write in bucket_writes("p", before, after)}
+    operations: list[Any] = over_what_is_there(bucket_writes("p", before, after))
+    writes = {operation._doc["_id"]: list(_unpack(operation._doc["entries"])) for operation in operations}
     assert {f"p:{native_id // BUCKET_IDS}" for native_id in changed} == set(writes)
     for name, written in writes.items():
         assert [after[key] for key in sorted(after) if f"p:{key // BUCKET_IDS}" == name] == written

@@ -1,10 +1,10 @@
 """What is known of rooms: where they were seen, how often, and what became of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from evidence.records import Change, Directory, Finding, Post
 from evidence.rooms import Found, Sight, Standing

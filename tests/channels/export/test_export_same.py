@@ -1,6 +1,5 @@
 """One post, read from the web and from both kinds of export: the same wherever they show the same."""
 
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from channels.export.words import clean_parts, shown_text
 from channels.pages import read_page

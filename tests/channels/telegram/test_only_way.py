@@ -13,7 +13,7 @@ FOLDERS = ("channels", "config", "crawler", "evidence", "pipelines", "storage")
 GUARD, ACCOUNT, SIGN_IN = (f"channels/telegram/{name}.py" for name in ("guard", "account", "sign_in"))
 INNER = {"_sender", "_call", "_switch_dc", "_borrow_exported_sender", "_create_exported_sender", "_get_dc"}
 """Of a Telethon client: what sends, past the client or beside it."""
-TELETHON = {"telethon", "telethon.crypto", "telethon.sessions", "telethon.tl", "telethon.tl.types"}
+TELETHON = {"telethon"} | {f"telethon.{name}" for name in ("crypto", "extensions", "sessions", "tl", "tl.types")}
 HARMLESS = {
     "TLObject",
     "TLRequest",
@@ -22,6 +22,7 @@ HARMLESS = {
     "functions",
     "types",
     "AuthKey",
+    "BinaryReader",
     "rsa",
     "MemorySession",
     "SQLiteSession",
