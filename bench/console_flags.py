@@ -9,6 +9,7 @@ from evidence.records import Capture, Count, Finding, Flag, Mention, PageKind, P
 from storage.custody import Custody
 from storage.evidence import Sealing, evidence_writes
 from storage.forms import count_document, post_document
+from storage.leases import over_what_is_there
 from storage.mongo import Document, Store
 from storage.reads import EPOCH
 from storage.review_desk import place_fields
@@ -34,7 +35,7 @@ async def fill(store: Store, custody: Custody, flags: int) -> None:
         pairs = [pair for pair in zip(posts, made, strict=True) if pair[1].post.native_id % GRAVE == 0]
         sealings = [Sealing(document=post, finding=one, capture=_capture(one), fragment="") for post, one in pairs]
         items, _ = evidence_writes(store, sealings, (), SETTING)
-        await store["evidence"].bulk_write(items)
+        await store["evidence"].bulk_write(over_what_is_there(items))
         await custody.record(*(seal_act(post["_id"] + ":1", "0" * 64, SETTING.collector) for post, _ in pairs))
     await store["counts"].insert_many([count_document(_count(hours)) for hours in range(14 * 24)])
 

@@ -86,11 +86,16 @@ def bucket_writes(peer: str, before: Mapping[int, Seen], after: Mapping[int, See
     return writes
 
 
-def shows_erased(page: Page, known: Mapping[int, Seen]) -> bool:
-    """Whether a page shows a post that was erased on request, or quotes one in an answer to it."""
-    posts = page.reading.posts
-    ids = [native_id for post in posts for native_id in (*post.native_ids, post.reply_to) if native_id is not None]
-    return any(seen.is_erased for native_id in ids if (seen := known.get(native_id)))
+def erased_among(known: Mapping[int, Seen]) -> frozenset[int]:
+    """Ids of posts that were erased on request."""
+    return frozenset(native_id for native_id, seen in known.items() if seen.is_erased)
+
+
+def shows_any(page: Page, ids: Collection[int]) -> bool:
+    """Whether a page shows one of some posts, or quotes one in an answer to it."""
+    return bool(ids) and any(
+        native_id in ids for post in page.reading.posts for native_id in (*post.native_ids, post.reply_to)
+    )
 
 
 def _name(peer: str, bucket: int) -> str:

@@ -4,7 +4,7 @@ After a crash the page is either stored whole or not at all; then it is read aga
 same documents under the same ids.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from storage.forms import (
     post_id,
     read_cursor,
 )
-from storage.index import bucket_writes, merge_seen, shows_erased
+from storage.index import bucket_writes, erased_among, merge_seen, shows_any
 from storage.leases import Adding, Lease, Write, replacing, write_leased
 from storage.mongo import Document, Store
 from storage.rooms import sight_writes
@@ -100,7 +100,8 @@ async def keep_pages(
     Raises:
         SourceTaken: the lease was lost; nothing is stored.
     """
-    news = tuple(_is_news(examined, stored) for examined in pages)
+    erased = erased_among(stored.known)
+    news = tuple(_is_news(examined, stored, erased) for examined in pages)
     changed = [finding for examined in pages for finding in examined.changed]
     removed = [native_id for examined in pages for native_id in newly_removed(examined.page, stored)]
     after = merge_seen(stored.known, changed, removed)
@@ -127,10 +128,10 @@ async def keep_pages(
     return news
 
 
-def _is_news(examined: Examined, stored: Stored) -> bool:
+def _is_news(examined: Examined, stored: Stored, erased: Collection[int]) -> bool:
     count = examined.page.count
     is_news = examined.changed or newly_removed(examined.page, stored) or (count and count.value != stored.members)
-    if is_news and shows_erased(examined.page, stored.known):
+    if is_news and shows_any(examined.page, erased):
         log.info("capture left out: it shows an erased post", peer=stored.peer)
         return False
     return bool(is_news)

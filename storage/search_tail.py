@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import DeleteMany, ReplaceOne
 
-from storage.leases import Adding, Write, replacing
+from storage.leases import replacing
 from storage.mongo import Document, Store
 from storage.search_segment import Entry, moment_ms, pack_entries, unpack_entries
 from storage.whole import EVERY
@@ -18,18 +18,18 @@ from storage.whole import EVERY
 TAIL = "search_tail"
 
 
-def tail_writes(posts: Iterable[Mapping[str, Any]]) -> list[Write]:
+def tail_writes(posts: Iterable[Mapping[str, Any]]) -> list[ReplaceOne[Document]]:
     """The write that adds posts, as they are stored, to the tail; an edited one is there again, with all its tokens."""
     rows = list(posts)
     if not rows:
         return []
     names = "\n".join(sorted(f"{row['_id']} {row['revision']}" for row in rows))
     entries = [Entry(place=(moment_ms(row["at"]), row["_id"]), tokens=row["tokens"]) for row in rows]
-    return [Adding(_document(hashlib.sha256(names.encode()).hexdigest()[:16], entries))]
+    return [_writing(hashlib.sha256(names.encode()).hexdigest()[:16], entries)]
 
 
-def _document(name: str, entries: Sequence[Entry]) -> Document:
-    return {"_id": name, "posts": len(entries), "packed": pack_entries(entries)}
+def _writing(name: str, entries: Sequence[Entry]) -> ReplaceOne[Document]:
+    return replacing({"_id": name, "posts": len(entries), "packed": pack_entries(entries)})
 
 
 async def tail_length(store: Store) -> int:
@@ -51,6 +51,6 @@ async def forget_in_tail(store: Store, posts: Collection[str]) -> None:
         if not left:
             writes.append(DeleteMany({"_id": {"$in": [name]}}))
         elif len(left) < len(entries):
-            writes.append(replacing(_document(name, left)))
+            writes.append(_writing(name, left))
     if writes:
         await store[TAIL].bulk_write(writes, ordered=False)

@@ -4,6 +4,7 @@ Of a long history most is messages, and half of the time that Telethon takes for
 nothing here uses: senders, files and buttons looked up on demand. What the schema says comes out the same.
 """
 
+from datetime import UTC, datetime
 from struct import Struct
 from typing import Any
 
@@ -54,6 +55,10 @@ class Reader(BinaryReader):  # type: ignore[misc]
         if self.position > len(self.stream):
             raise BufferError("the answer ends in the middle of a string")
         return bytes(self.stream[start : start + length])
+
+    def tgread_date(self) -> datetime:
+        """See ``BinaryReader``: seconds since 1970, in UTC."""
+        return datetime.fromtimestamp(self.read_int(), UTC)
 
     def tgread_object(self) -> Any:
         """See ``BinaryReader``: whatever its first 4 bytes say that it is."""

@@ -7,6 +7,7 @@ from evidence.item import Setting
 from evidence.records import Finding, Flag, Mention, Post, Severity
 from storage.custody_blocks import PENDING
 from storage.evidence import Sealing, evidence_writes
+from storage.leases import over_what_is_there
 from storage.mongo import Session, Store
 from tests.conftest import NOW
 from tests.storage.making import capture
@@ -48,7 +49,7 @@ async def seal(store: Store, *findings: Finding, revision: int = 1, fragment: st
     items, entries = evidence_writes(store, sealings, (), SETTING)
 
     async def work(session: Session) -> None:
-        await store["evidence"].bulk_write(items, session=session)
+        await store["evidence"].bulk_write(over_what_is_there(items), session=session)
         if logs:
             await store[PENDING].bulk_write(entries, session=session)
 

@@ -11,6 +11,7 @@ from evidence.records import Finding, Flag, KeptPost, Mention, Post, Severity
 from pipelines.normalize import searched_form
 from storage.evidence import Sealing, evidence_writes
 from storage.forms import post_document, read_post
+from storage.leases import over_what_is_there
 from storage.mongo import Document, Store
 from storage.search import search
 from storage.search_gather import gather
@@ -104,7 +105,7 @@ def _document(store: Store, one: Finding, room: str, before: Document | None) ->
 async def _seal(store: Store, flagged: Iterable[tuple[Document, Finding]]) -> None:
     sealings = [Sealing(document=post, finding=one, capture=capture(), fragment="") for post, one in flagged]
     items, _ = evidence_writes(store, sealings, (), SETTING)
-    await store["evidence"].bulk_write(items)
+    await store["evidence"].bulk_write(over_what_is_there(items))
 
 
 def _flag(post: Document) -> Document:
