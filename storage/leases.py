@@ -97,7 +97,7 @@ async def write_leased(store: Store, lease: Lease, now: datetime, writes: Mappin
     try:
         await _write(store, lease, now, {name: [*map(_inserting, batch)] for name, batch in steps.items()})
     except BulkWriteError as problem:
-        if problem.details["writeErrors"][0]["code"] != DUPLICATE:
+        if [error["code"] for error in problem.details["writeErrors"]] != [DUPLICATE]:
             raise
         # stored already: a server that dies at the commit may have kept what it then says it does not know
         await _write(store, lease, now, {name: over_what_is_there(batch) for name, batch in steps.items()})

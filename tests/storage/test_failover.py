@@ -17,9 +17,11 @@ from evidence.cipher import Cipher
 from storage.embedded import embedded_server
 from storage.leases import replacing
 from storage.mongo import Document, Session, Store, open_store
+from storage.search_tail import TAIL
 from storage.whole import EVERY
 from tests.conftest import MASTER_KEY, NOW
 from tests.mongo_rules import Rules
+from tests.storage.making import NAMING, keep, page, post
 from tests.storage.relay import Relay, Said, relayed
 
 EACH = 80
@@ -33,6 +35,7 @@ TIMED_OUT = Said(
 STEPPED_DOWN = Said(answer={"code": 11602, "errmsg": "InterruptedDueToReplStateChange", "ok": 0.0}, server_gets=COMMIT)
 TOO_LONG = Said(answer={"code": 50, "errmsg": "operation exceeded time limit", "ok": 0.0}, server_gets=ABORT)
 NO_TRANSACTION = Said(answer={"code": 251, "errmsg": "NoSuchTransaction", **TRANSIENT}, server_gets=ABORT)
+FORGOTTEN = Said(answer={"code": 251, "errmsg": "NoSuchTransaction", **TRANSIENT}, server_gets=COMMIT)
 NOT_PRIMARY = Said(answer={"code": 10107, "errmsg": "NotWritablePrimary", **TRANSIENT}, server_gets=ABORT)
 
 
@@ -80,6 +83,16 @@ async def test_a_transaction_that_is_not_known_is_done_anew(wire: tuple[Store, R
     store, relay = wire
     relay.instead[COMMIT] = [NO_TRANSACTION]
     assert (2, 1) == (await add(store), await number(store))
+
+
+async def test_a_page_that_is_stored_and_said_to_be_unknown(wire: tuple[Store, Relay]) -> None:
+    """Its new documents are there when it is written again: they are replaced, not doubled and not refused."""
+    store, relay = wire
+    relay.instead[COMMIT] = [FORGOTTEN]
+    is_kept, findings = await keep(store, page(post(1, NAMING), post(2)))
+    assert (True, 2, []) == (is_kept, len(findings), relay.instead[COMMIT])
+    stored = {name: await store[name].count_documents({"_id": EVERY}) for name in ("captures", "index", "posts", TAIL)}
+    assert {"captures": 1, "index": 1, "posts": 1, TAIL: 1} == stored
 
 
 async def test_a_commit_that_took_too_long_is_not_repeated(wire: tuple[Store, Relay]) -> None:
