@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from bson.raw_bson import RawBSONDocument
+from msgspec import structs
 from pymongo import MongoClient
 
 from evidence.errors import ConfigError
@@ -78,7 +79,7 @@ async def test_filters_hold_together(store: Store) -> None:
 
 async def test_pages_by_key_are_the_whole(store: Store) -> None:
     """Each page goes on behind the last row of the one before, also among posts of one moment."""
-    same = [replace(one, post=replace(one.post, posted_at=NOW)) for one in many(9)]
+    same = [structs.replace(one, post=structs.replace(one.post, posted_at=NOW)) for one in many(9)]
     await put_in_segments(store, [*same, *many(30)[9:]])
     pages: list[str] = []
     query = Query(text="가")
@@ -134,7 +135,7 @@ async def test_the_newest_are_found_without_a_look_at_the_old(store: Store, rule
 
 async def test_a_room_that_grew(store: Store) -> None:
     """By members or by share, in the week before the post; of rounded counts only what is certain."""
-    await put(store, [replace(one, post=replace(one.post, posted_at=NOW)) for one in many(2)])
+    await put(store, [structs.replace(one, post=structs.replace(one.post, posted_at=NOW)) for one in many(2)])
     for days, low, high in ((9, 10, 10), (6, 100, 110), (0, 130, 130)):
         at = NOW - timedelta(days=days)
         count = Count(source="https://t.me/room1", at=at, value=low, low=low, high=high, origin="landing")
