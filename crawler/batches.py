@@ -10,8 +10,8 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 from crawler.taking import Step
 
-PATIENCE_S = 0.15
-"""How long a page waits for others at the most; ten pages of a protocol's history are read in less."""
+PATIENCE_S = 0.3
+"""How long a page waits for others at the most; twenty pages of a protocol's history are read in less."""
 
 
 async def in_batches(pages: AsyncGenerator[Step, None], most: int) -> AsyncGenerator[tuple[Step, ...], None]:

@@ -36,7 +36,7 @@ from storage.mongo import Store
 from storage.passes import end_pass
 from storage.pauses import check_pause
 
-MOST_PAGES = 10
+MOST_PAGES = 20
 """Kept together in one transaction."""
 
 LOOKED_AFTER = timedelta(days=30)
