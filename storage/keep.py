@@ -4,6 +4,7 @@ After a crash the page is either stored whole or not at all; then it is read aga
 same documents under the same ids.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,15 +106,20 @@ async def keep_pages(
     changed = [finding for examined in pages for finding in examined.changed]
     removed = [native_id for examined in pages for native_id in newly_removed(examined.page, stored)]
     after = merge_seen(stored.known, changed, removed)
-    kept_posts = [pair for examined in pages for pair in await _posts_of(store, examined, lease, stored, now)]
+    captures: list[Write] = []
+    kept_posts: list[tuple[Document, Finding]] = []
+    for examined, is_news in zip(pages, news, strict=True):
+        if is_news and examined.page.capture:
+            captures.append(Adding(capture_document(examined.page.capture, store.cipher)))
+        kept_posts += await _posts_of(store, examined, lease, stored, now)
+        await asyncio.sleep(0)  # the next pages are being read meanwhile
     posts = [document for document, _ in kept_posts]
     sealings = _sealings(pages, kept_posts)
     counts = await recent_counts(store, lease.source, now) if sealings else ()
     items, entries = evidence_writes(store, sealings, counts, setting)
-    kept = [examined.page for examined, is_news in zip(pages, news, strict=True) if is_news]
     cursors = [examined.page.cursor for examined in pages if examined.page.cursor]
     writes: dict[str, Sequence[Write]] = {
-        "captures": [Adding(capture_document(page.capture, store.cipher)) for page in kept if page.capture],
+        "captures": captures,
         "index": bucket_writes(stored.peer, stored.known, after),
         "posts": [*map(_post_write, posts), *_presence_of(pages, stored, now)],
         TAIL: tail_writes(posts),

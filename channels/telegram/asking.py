@@ -11,7 +11,7 @@ from telethon.tl import TLRequest, functions, types
 
 from channels.telegram.account import Answer
 from channels.telegram.accounts import Accounts, Room
-from channels.telegram.convert import Kept, keep_channel, keep_messages
+from channels.telegram.convert import Kept, keep_channel, keep_messages, outline
 from channels.telegram.reading import above_cut_albums, read_place, read_posts
 from evidence.records import Capture, Exchange, PageKind, Reading
 
@@ -35,20 +35,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A page of history as kept, not read yet: enough to ask for the one below it."""
+    """A page of history as it came, not read yet: enough to ask for the one below it."""
 
     answer: Answer
-    messages: Sequence[Mapping[str, Any]]
-    """Those it lists, newest first."""
+    listed: Sequence[Mapping[str, Any]]
+    """Id, date and album of the messages that it lists, newest first."""
 
     @property
     def lowest(self) -> int | None:
         """Lowest id that it lists; None where it lists nothing."""
-        return min((message["id"] for message in self.messages), default=None)
+        return min((message["id"] for message in self.listed), default=None)
 
     def is_since(self, since: datetime | None) -> bool:
         """Whether nothing on it is older."""
-        return since is None or all(message["date"] >= since.timestamp() for message in self.messages)
+        return since is None or all(message["date"] >= since for message in self.listed)
 
 
 class Asking:
@@ -82,14 +82,14 @@ class Asking:
             hash=0,
         )
         answer = await self.ask(room, request)
-        messages = self.kept(room, answer.result, answer.result.messages)
-        listed = above_cut_albums(messages, 0 if _is_broadcast(answer.result, room) else LARGEST_ALBUM - 1)
-        return Heard(answer=answer, messages=listed)
+        reach = 0 if _is_broadcast(answer.result, room) else LARGEST_ALBUM - 1
+        return Heard(answer=answer, listed=above_cut_albums(outline(answer.result.messages), reach))
 
     def read(self, room: Room, heard: Heard) -> Asked:
         """A page of history as read."""
-        pts = getattr(heard.answer.result, "pts", None)
-        return self.asked(room, heard.answer, PageKind.HISTORY, heard.messages, pts=pts)
+        result, ids = heard.answer.result, {message["id"] for message in heard.listed}
+        messages = self.kept(room, result, (message for message in result.messages if message.id in ids))
+        return self.asked(room, heard.answer, PageKind.HISTORY, messages, pts=getattr(result, "pts", None))
 
     async def messages(
         self, room: Room, ids: Sequence[int], witness: int | None

@@ -55,6 +55,17 @@ def keep_messages(result: Any, messages: Iterable[Any], pseudonym: Pseudonym) ->
     return leave_out(kept)
 
 
+def outline(messages: Iterable[Any]) -> list[Kept]:
+    """Id, date and album of the messages of an answer: enough to ask for those below before these are kept."""
+    listed: list[Kept] = []
+    for message in messages:
+        if not isinstance(message, types.MessageEmpty):
+            listed.append({"id": message.id, "date": message.date})
+            if (album := getattr(message, "grouped_id", None)) is not None:
+                listed[-1]["album"] = album
+    return listed
+
+
 def keep_channel(channel: Any, full: Any = None) -> Kept:
     """What a room says of itself; ``full`` is its ``channelFull`` where that was asked for."""
     kept: Kept = {
