@@ -161,6 +161,8 @@ def _links(entities: Iterable[Any]) -> list[list[Any]]:
 
 def _keep_media(media: Any) -> Kept:
     """Kind and captions of what is attached; a link preview is no media."""
+    if isinstance(media, types.MessageMediaEmpty):
+        return {}
     if isinstance(media, types.MessageMediaWebPage):
         url = getattr(media.webpage, "url", None)
         return {"preview": url} if url else {}
