@@ -5,8 +5,6 @@ Destroying a document's wrapped key destroys its text wherever a copy of the cip
 the root stays what it is when the master key is changed, and lies in the store, wrapped like data keys.
 """
 
-import hashlib
-import hmac
 import os
 import re
 import stat
@@ -18,6 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
@@ -149,12 +148,12 @@ def fingerprint(key: bytes, text: str) -> bytes:
     """8 keyed bytes that are equal for equal texts and say nothing of the text without the key."""
     mac = _keyed(key).copy()  # setting a key up takes longer than most texts
     mac.update(text.encode("utf-8", "surrogatepass"))
-    return mac.digest()[:8]
+    return mac.finalize()[:8]
 
 
 @lru_cache(maxsize=16)
-def _keyed(key: bytes) -> hmac.HMAC:
-    return hmac.new(key, digestmod=hashlib.sha256)
+def _keyed(key: bytes) -> HMAC:
+    return HMAC(key, SHA256())
 
 
 def pseudonym(key: bytes, source: str, who: str) -> str:

@@ -18,7 +18,7 @@ from pipelines.revise import compare, fingerprint_post
 from pipelines.schools import Register, find_mentions_in, settle_by_room
 from pipelines.schools.disguise import find_doubt
 from pipelines.schools.lists import NAME_LIST, is_list
-from pipelines.terms import TermMatcher, compile_terms, find_terms
+from pipelines.terms import TermMatcher, compile_terms, find_terms, may_hold_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +43,16 @@ class Circumstances:
     """What a stage may know besides the post."""
 
     criteria: Criteria
-    known: Mapping[int, Seen]
     office: str | None
+    may_hold_terms: bool
+    """Whether any post of the page may hold a Term, as far as its words are in normal form."""
 
 
-def fill_in_fingerprint(finding: Finding, around: Circumstances) -> Finding:
-    """Say how the post stands against what was stored of it."""
-    post = finding.post
-    mark = fingerprint_post(post, around.criteria.fingerprint_key)
-    seen = around.known.get(post.native_id)
-    change = compare(post, mark, around.known)
+def compare_post(post: Post, known: Mapping[int, Seen], key: bytes) -> Finding:
+    """Say how a post stands against what was stored of it."""
+    mark = fingerprint_post(post, key)
+    seen = known.get(post.native_id)
+    change = compare(post, mark, known)
     return Finding(post=post, fingerprint=mark, change=change, was_kept=seen is not None and seen.is_kept)
 
 
@@ -60,7 +60,9 @@ def fill_in_words(finding: Finding, around: Circumstances) -> Finding:
     """Find the Mentions and the Terms of its normalised text."""
     words, criteria = finding.post.words, around.criteria
     if find_doubt(words) is None and not criteria.register.find_patterns(words):
-        terms = find_terms(words, criteria.terms)  # four posts in five: in normal form, and naming nothing
+        if not around.may_hold_terms:
+            return finding  # four posts in five: in normal form, and naming nothing
+        terms = find_terms(words, criteria.terms)
         return replace(finding, terms=terms) if terms else finding
     normal = normalize(words)
     mentions = confident(find_mentions_in(normal, criteria.register, around.office))
@@ -84,7 +86,7 @@ def fill_in_rooms(finding: Finding, _: Circumstances) -> Finding:
 
 Stage = Callable[[Finding, Circumstances], Finding]
 
-STAGES: tuple[Stage, ...] = (fill_in_fingerprint, fill_in_words, fill_in_flag, fill_in_rooms)
+STAGES: tuple[Stage, ...] = (fill_in_words, fill_in_flag, fill_in_rooms)
 
 
 def examine(
@@ -102,21 +104,24 @@ def examine(
         A Finding for each post, oldest first. Unchanged posts and those of a baseline page are
         compared and not examined further.
     """
-    around = Circumstances(criteria=criteria, known=known, office=office)
-    stages = STAGES[:1] if page.is_baseline else STAGES
-    findings = _settle_together(tuple(_run_stages(post, stages, around) for post in page.reading.posts))
-    return tuple(_fill_in_search(finding, criteria.register) for finding in findings)
+    findings = [compare_post(post, known, criteria.fingerprint_key) for post in page.reading.posts]
+    if page.is_baseline:
+        return tuple(findings)
+    fresh = (finding.post.words for finding in findings if finding.change is not Change.UNCHANGED)
+    around = Circumstances(criteria=criteria, office=office, may_hold_terms=may_hold_terms(fresh, criteria.terms))
+    settled = _settle_together([_run_stages(finding, around) for finding in findings])
+    return tuple(_fill_in_search(finding, criteria.register) for finding in settled)
 
 
-def _settle_together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _settle_together(findings: Sequence[Finding]) -> Sequence[Finding]:
     """Let the schools that some posts name for certain tell which ones the others mean."""
     room = {mention.school for finding in findings for mention in finding.mentions if mention.school}
     if not room:
         return findings
-    return tuple(
+    return [
         replace(finding, mentions=settle_by_room(finding.mentions, room)) if finding.mentions else finding
         for finding in findings
-    )
+    ]
 
 
 def _fill_in_search(finding: Finding, register: Register) -> Finding:
@@ -137,12 +142,11 @@ def _fill_in_search(finding: Finding, register: Register) -> Finding:
     )
 
 
-def _run_stages(post: Post, stages: Sequence[Stage], around: Circumstances) -> Finding:
-    finding = Finding(post=post)
-    for stage in stages:
+def _run_stages(finding: Finding, around: Circumstances) -> Finding:
+    if finding.change is Change.UNCHANGED:
+        return finding
+    for stage in STAGES:
         finding = stage(finding, around)
-        if finding.change is Change.UNCHANGED:
-            break
     return finding
 
 

@@ -1,5 +1,6 @@
 """The words and patterns of a watchlist, looked for in the normal form of a text."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ class TermMatcher:
     patterns: re2.Set | None
     """None where no Term has a pattern."""
     pattern_owners: tuple[int, ...]
+    can_join: bool
+    """Whether a pattern that matches a text matches any longer one that holds it: none looks for a beginning or end."""
 
 
 def compile_terms(terms: Iterable[Term]) -> TermMatcher:
@@ -50,7 +53,18 @@ def compile_terms(terms: Iterable[Term]) -> TermMatcher:
         word_owners=tuple(owner for _, owner in words),
         patterns=_pattern_set([pattern for pattern, _ in patterns]),
         pattern_owners=tuple(owner for _, owner in patterns),
+        can_join=not any(re.search(r"[$^]|\\[AzQ]", pattern) for pattern, _ in patterns),
     )
+
+
+def may_hold_terms(normal_texts: Iterable[str], matcher: TermMatcher) -> bool:
+    """Whether any of some texts holds a Term: asked of all at once, and wrong only in saying yes."""
+    if not matcher.can_join:
+        return True
+    try:
+        return bool(find_terms("\n".join(normal_texts), matcher))
+    except UnicodeEncodeError:  # one of them is not in normal form
+        return True
 
 
 def find_terms(normal_text: str, matcher: TermMatcher) -> tuple[str, ...]:

@@ -48,11 +48,9 @@ class Known:
 
     def note(self, peer: str, findings: Collection[Finding], removed: Collection[int]) -> None:
         """Count in what a page brought whose ids ``around`` was asked for."""
-        touched = {bucket_of(finding.post.native_id) for finding in findings} | set(map(bucket_of, removed))
-        for bucket in touched:
-            inside = [finding for finding in findings if bucket_of(finding.post.native_id) == bucket]
-            gone = [native_id for native_id in removed if bucket_of(native_id) == bucket]
-            self._buckets[peer, bucket] = merge_seen(self._buckets[peer, bucket], inside, gone)
+        before = {native_id: self._buckets[peer, bucket_of(native_id)][native_id] for native_id in removed}
+        for native_id, seen in merge_seen(before, findings, removed).items():
+            self._buckets[peer, bucket_of(native_id)][native_id] = seen
 
     def forget_before(self, number: int) -> None:
         """Let go of what no page from this number on needed; what the earlier ones brought must be stored by now."""

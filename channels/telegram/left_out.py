@@ -12,6 +12,8 @@ from channels.sanitize import leads_to_media
 
 Kept = dict[str, Any]
 """As ``channels/telegram/convert.py`` writes it."""
+_MORE = frozenset({"captions", "forward", "preview", "buttons", "links"})
+"""Where a message has words or addresses besides its text."""
 
 
 def leave_out(messages: list[Kept]) -> list[Kept]:
@@ -30,8 +32,9 @@ def _said(messages: Iterable[Kept]) -> Iterator[str]:
     """Everything that strangers wrote."""
     for message in messages:
         yield message.get("text") or message.get("service") or ""
-        if "captions" in message:
-            yield from message["captions"]
+        if message.keys().isdisjoint(_MORE):
+            continue  # nine in ten
+        yield from message.get("captions", ())
         if "forward" in message:
             yield message["forward"]["name"] or ""
         yield from map(unquote, _addresses(message))

@@ -5,6 +5,7 @@ Nothing here knows Telethon: a stored Capture gives the same Reading years later
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -29,8 +30,11 @@ def read_posts(messages: Sequence[Kept], name: str) -> tuple[Post, ...]:
         messages: in any order, none twice.
         name: username of their room.
     """
+    oldest_first = sorted(messages, key=itemgetter("id"))
+    if not any("album" in message for message in oldest_first):
+        return tuple(_read_post(message, name) for message in oldest_first)
     posts: dict[int, list[Post]] = {}
-    for message in sorted(messages, key=lambda message: int(message["id"])):
+    for message in oldest_first:
         posts.setdefault(message.get("album") or -message["id"], []).append(_read_post(message, name))
     return tuple(_join(parts) for parts in posts.values())
 
