@@ -106,6 +106,15 @@ class Settings(BaseSettings):
         return tuple(Path(name).expanduser() for name in names if name.strip())
 
     @property
+    def why_no_telegram(self) -> str | None:
+        """What is missing before anything may be read through Telegram's protocol; None where nothing is."""
+        if not self.sessions:
+            return "no Telegram session: set HAECHI_TELEGRAM_SESSION (docs/telegram.md says how to get one)"
+        if not self.legal_basis:
+            return "HAECHI_LEGAL_BASIS is not set: nothing is read via telegram without it"
+        return None
+
+    @property
     def authorities(self) -> tuple[str, ...]:
         """Addresses of the time-stamp authorities."""
         return tuple((self.tsa_urls or "").split())

@@ -86,7 +86,7 @@ def _with_defaults(model: WatchlistModel) -> Watchlist:
 # ------------------------------------------------------------------ YAML with lines
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Leaves dates as text: YAML's own reading of a wrong date has no line."""
 
 
@@ -100,7 +100,7 @@ def _read_yaml(text: str, name: str) -> tuple[Any, Where, list[tuple[int, str]]]
     """Values, the line of each of them, and keys that are written twice."""
     try:
         depth = 0
-        for event in yaml.parse(text):
+        for event in yaml.parse(text, Loader=_Loader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:  # every level costs as much again as all above it
                 raise ConfigError(f"{name}:{event.start_mark.line + 1 if event.start_mark else 1}: nested too deeply")

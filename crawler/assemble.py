@@ -15,16 +15,13 @@ import structlog
 
 from channels.collector import Collector
 from channels.directory import SITES
-from channels.fetch import Fetcher
 from channels.pace import FORGIVEN_S, Pace
-from channels.telegram_web import TelegramWeb
 from config.register import load_all_schools
 from config.settings import Settings
 from config.watchlist import load_watchlist, parse_watchlist
 from crawler.compiled import compiled_register, register_hash
 from crawler.crawl import Crawler
 from crawler.staff import staff_here
-from crawler.telegram import telegram_collector, why_not
 from evidence.address import is_loopback_url
 from evidence.checkpoint import Files
 from evidence.cipher import load_cipher, pseudonym
@@ -143,20 +140,6 @@ def posters_key(store: Store) -> bytes:
     return store.cipher.purpose_key("pseudonyms of posters")
 
 
-def _directory_reader(
-    fetcher: Fetcher, settings: Settings
-) -> Callable[[Directory], AsyncGenerator[DirectoryPage, None]]:
-    """What reads directories; Scrapy is imported with the first one."""
-
-    def read(directory: Directory) -> AsyncGenerator[DirectoryPage, None]:
-        from channels.directory.collect import TgstatKey, read_directory
-
-        key = TgstatKey(key=settings.tgstat_key) if settings.tgstat_key else None
-        return read_directory(directory, fetcher, key)
-
-    return read
-
-
 async def _paced(store: Store, settings: Settings) -> tuple[Pace, Callable[[], Awaitable[None]]]:
     """Turns of the hosts, shared with other workers where there may be any; and what stores their waits."""
     shared = StoredTurns(store, now) if settings.broker_url and settings.pace_s != 0 else None
@@ -186,23 +169,28 @@ async def crawler_for(store: Store, watchlist: Watchlist, settings: Settings) ->
     gc.freeze()  # the register's hundred thousand strings stay: no collection has to look at them again
     gc.set_threshold(GARBAGE)
     pace, save = await _paced(store, settings)
-    async with AsyncExitStack() as stack:
-        fetcher = await stack.enter_async_context(
-            Fetcher(contact=settings.contact, pace=pace, allow_loopback=settings.allow_loopback)
-        )
-        names = tuple(source.name for source in watchlist.sources)
-        posters = partial(pseudonym, posters_key(store))
-        collectors: dict[Via, Collector] = {Via.TELEGRAM_WEB: TelegramWeb(fetcher, settings.web_base, names, posters)}
-        due: asyncio.Queue[str] = asyncio.Queue()
-        if any(source.via is Via.TELEGRAM for source in watchlist.sources) and not why_not(settings):
+    posters = partial(pseudonym, posters_key(store))
+    due: asyncio.Queue[str] = asyncio.Queue()
+    collectors: dict[Via, Collector] = {}
+    read_directory: Callable[[Directory], AsyncGenerator[DirectoryPage, None]] | None = None
+    ways = {source.via for source in watchlist.sources}
+    async with AsyncExitStack() as stack:  # each side takes a quarter of a second to import
+        if Via.TELEGRAM_WEB in ways or watchlist.directories:
+            from crawler.web import web_side
+
+            web = web_side(watchlist, settings, pace, posters)
+            collectors[Via.TELEGRAM_WEB], read_directory = await stack.enter_async_context(web)
+        if Via.TELEGRAM in ways and not settings.why_no_telegram:
+            from crawler.telegram import telegram_collector
+
             telegram = telegram_collector(store, settings, now, due.put_nowait, posters)
             collectors[Via.TELEGRAM] = await stack.enter_async_context(telegram)
         yield Crawler(
             store=store,
             collectors=collectors,
-            unset={Via.TELEGRAM: why} if (why := why_not(settings)) else {},
+            unset={Via.TELEGRAM: why} if (why := settings.why_no_telegram) else {},
             due=due,
-            read_directory=_directory_reader(fetcher, settings),
+            read_directory=read_directory,
             listed=frozenset(source.address for source in watchlist.sources),
             criteria=criteria,
             clock=now,

@@ -14,7 +14,6 @@ from crawler.delivery import can_deliver
 from crawler.ending import told_by_signals
 from crawler.handing import DELIVERY, RETENTION, hand_out
 from crawler.schedule import serve
-from crawler.telegram import why_not
 from evidence.errors import HaechiError
 from evidence.records import CrawlRun, Watchlist
 from storage.mongo import Store
@@ -111,7 +110,7 @@ async def passes_elsewhere(store: Store, settings: Settings, url: str) -> AsyncI
     Raises:
         ConfigError: the broker cannot be reached, or taskiq is not installed.
     """
-    accounts = () if why_not(settings) else tuple(label_of(path) for path in settings.sessions)
+    accounts = () if settings.why_no_telegram else tuple(label_of(path) for path in settings.sessions)
     chores = (RETENTION, DELIVERY) if can_deliver(settings) else (RETENTION,)
     await check_broker(url)
     async with sending(url, (WEB, CHORES, *map(account_queue, accounts))) as send:

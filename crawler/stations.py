@@ -23,7 +23,6 @@ from crawler.ending import called_when, passed
 from crawler.handing import AGAIN_S, hand_now
 from crawler.newest import NewestCrawler
 from crawler.rescan_slots import RescanSlots
-from crawler.telegram import why_not
 from crawler.turns import Turn, turning
 from crawler.work import Do, do_chore, make_pass, work_on
 from evidence.checkpoint import Files
@@ -65,7 +64,7 @@ class Stations:
     async def web(self) -> None:
         """Rooms and directories that are read by http; and those that cannot be read at all, which say why."""
         alone = self.settings.model_copy(update={"telegram_session": None})
-        newest = NewestCrawler(self.store, alone, unset=why_not(self.settings) or ELSEWHERE)
+        newest = NewestCrawler(self.store, alone, unset=self.settings.why_no_telegram or ELSEWHERE)
         try:
             await self._listen(WEB, partial(make_pass, newest=newest, report=self.report), self.stop, self.cut)
         finally:

@@ -30,15 +30,6 @@ Pseudonyms = Callable[[str, str], str]
 log = structlog.get_logger()
 
 
-def why_not(settings: Settings) -> str | None:
-    """What is missing before anything may be read through Telegram's protocol; None where nothing is."""
-    if not settings.sessions:
-        return "no Telegram session: set HAECHI_TELEGRAM_SESSION (docs/telegram.md says how to get one)"
-    if not settings.legal_basis:
-        return "HAECHI_LEGAL_BASIS is not set: nothing is read via telegram without it"
-    return None
-
-
 @asynccontextmanager
 async def telegram_collector(
     store: Store, settings: Settings, clock: Callable[[], datetime], due: Callable[[str], None], posters: Pseudonyms
@@ -47,7 +38,7 @@ async def telegram_collector(
 
     Args:
         store: open.
-        settings: ``why_not`` says that they are complete.
+        settings: complete, as ``why_no_telegram`` says.
         clock: the moment.
         posters: a poster's pseudonym, from the Source's address and what Telegram calls them.
         due: told the address of a Source of which Telegram says that something happened.

@@ -13,7 +13,6 @@ from crawler.database import database, make_data_dir
 from crawler.output import print_json, set_up_logging, stdout
 from crawler.stamping import AUTHORITIES, standing
 from crawler.store_checks import STORE_CHECKS, check_disk
-from crawler.telegram import why_not
 from evidence.address import is_loopback_url
 from evidence.checkpoint import Files
 from evidence.cipher import load_master_key
@@ -94,7 +93,7 @@ def _telegram(settings: Settings) -> str:
         return "not used: no session is set"
     for path in settings.sessions:
         read_session(path)
-    if missing := why_not(settings):
+    if missing := settings.why_no_telegram:
         raise HaechiError(missing)
     return f"{len(settings.sessions)} signed-in sessions, for their owner alone; legal basis: {settings.legal_basis}"
 

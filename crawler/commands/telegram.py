@@ -16,7 +16,6 @@ from crawler.commands.options import json_option
 from crawler.database import database, make_data_dir
 from crawler.output import print_json, set_up_logging, stdout, warn_of_practice
 from crawler.rows import Row, time
-from crawler.telegram import why_not
 from evidence.accounts import AccountState
 from evidence.address import parse_room_address
 from evidence.errors import ConfigError
@@ -96,7 +95,7 @@ def status(as_json: bool) -> None:
     settings = load_settings()
     with database(settings) as uri:
         rows = asyncio.run(_status(settings, uri))
-    if not as_json and (missing := why_not(settings)):
+    if not as_json and (missing := settings.why_no_telegram):
         stdout.print(f"! {missing}", markup=False)
     for row in rows:
         print_json(row) if as_json else _print(row)

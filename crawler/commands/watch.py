@@ -1,6 +1,7 @@
 """``haechi once``: a pass over everything."""
 
 import asyncio
+import importlib
 from pathlib import Path
 
 import click
@@ -33,6 +34,11 @@ def once(path: Path | None, address: str | None, as_json: bool) -> int:
     warn_of_practice(settings)
     with coming_database(settings) as uri:
         from crawler.once import watch_once
+
+        if not settings.why_no_telegram:
+            importlib.import_module(
+                "crawler.telegram"
+            )  # Telethon, which a watchlist will ask for: now it costs no wait
 
         runs = asyncio.run(watch_once(settings, uri.result(), path, address, as_json))
     return SOME_BLIND if any(run.outcome is Outcome.BLIND for run in runs) else 0

@@ -21,7 +21,6 @@ from crawler.ending import told_by_signals
 from crawler.metrics import MetricsFile
 from crawler.output import reporter, set_up_logging, stderr, warn_of_practice
 from crawler.stations import Stations
-from crawler.telegram import why_not
 from evidence.errors import ConfigError
 from evidence.records import CrawlRun
 
@@ -74,14 +73,14 @@ def _stations(settings: Settings, queues: tuple[str, ...], accounts: tuple[str, 
     if is_all or "chores" in queues:
         yield Stations.chores
     by_label = {label_of(path): path for path in settings.sessions}
-    if accounts and (why := why_not(settings)):
+    if accounts and (why := settings.why_no_telegram):
         raise ConfigError(why)
     for name in accounts:
         if label_of(Path(name)) not in by_label:
             known = ", ".join(by_label)
             raise ConfigError(f'--account: "{name}" is not in HAECHI_TELEGRAM_SESSION; expected one of {known}')
         yield partial(Stations.account, session=by_label[label_of(Path(name))])
-    for path in by_label.values() if is_all and not why_not(settings) else ():
+    for path in by_label.values() if is_all and not settings.why_no_telegram else ():
         if path.is_file():  # on another machine, where it is not
             yield partial(Stations.account, session=path)
 
