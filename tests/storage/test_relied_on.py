@@ -14,7 +14,7 @@ from bson import Int64, MaxKey, MinKey
 from pymongo import ASCENDING, DeleteMany, IndexModel, InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure, WriteError
 
-from storage.leases import Write
+from storage.leases import Operation
 from storage.mongo import STANDING_STILL, Document, Store
 from tests.conftest import NOW
 from tests.mongo_rules import EXPRESSIONS, FILTERS, STAGES, UPDATES
@@ -161,7 +161,7 @@ async def test_a_claim_by_upsert(store: Store) -> None:
 
 async def test_a_batch_runs_in_its_order(store: Store) -> None:
     """And the counts add up."""
-    writes: list[InsertOne[Document] | Write] = [
+    writes: list[InsertOne[Document] | Operation] = [
         InsertOne({"_id": 1, "n": 1}),
         UpdateOne({"_id": 1}, {"$inc": {"n": 1}}),
         ReplaceOne({"_id": 2}, {"_id": 2, "n": 1}, upsert=True),
