@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from crawler.examined import examine_page
-from evidence.records import Cursor, Finding, Page, Seen
+from evidence.records import Change, Cursor, Finding, Page, Seen
 from pipelines import Criteria
 from pipelines.revise import find_suspects
 from storage.keep import Examined, Stored, newly_removed
@@ -60,8 +60,11 @@ class Batch:
 def put_together(steps: Sequence[Step]) -> Batch:
     """Pages of one peer that have no post in common."""
     known: dict[int, Seen] = {}
-    for step in reversed(steps):  # the first one to need a bucket knew it as it was before all
+    for step in reversed(steps):  # the first one to need a bucket knew its posts as they were before all
         known |= step.stored.known
+    new = (one.post.native_id for step in steps for one in step.examined.changed if one.change is Change.NEW)
+    for native_id in new:  # and the later ones know the posts that it brought
+        known.pop(native_id, None)
     last = steps[-1].stored
     return Batch(
         first=steps[0].number,

@@ -4,7 +4,7 @@ A stage takes a Finding and returns a fuller one. No stage reads a file, a clock
 what it needs comes with the Criteria and with what is known of the posts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -105,15 +105,14 @@ def examine(
         compared and not examined further.
     """
     findings = [compare_post(post, known, criteria.fingerprint_key) for post in page.reading.posts]
-    if page.is_baseline:
-        return tuple(findings)
-    fresh = (finding.post.words for finding in findings if finding.change is not Change.UNCHANGED)
-    around = Circumstances(criteria=criteria, office=office, may_hold_terms=may_hold_terms(fresh, criteria.terms))
-    settled = _settle_together([_run_stages(finding, around) for finding in findings])
-    return tuple(_fill_in_search(finding, criteria.register) for finding in settled)
+    if not page.is_baseline:
+        fresh = (finding.post.words for finding in findings if finding.change is not Change.UNCHANGED)
+        around = Circumstances(criteria=criteria, office=office, may_hold_terms=may_hold_terms(fresh, criteria.terms))
+        findings = _settle_together([_run_stages(finding, around) for finding in findings])
+    return tuple(_fill_in_search(finding, criteria.register) for finding in findings)
 
 
-def _settle_together(findings: Sequence[Finding]) -> Sequence[Finding]:
+def _settle_together(findings: list[Finding]) -> list[Finding]:
     """Let the schools that some posts name for certain tell which ones the others mean."""
     room = {mention.school for finding in findings for mention in finding.mentions if mention.school}
     if not room:

@@ -1,6 +1,6 @@
 """What is known of a room's posts while a pass goes on: what the pass itself found counts, stored yet or not."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from evidence.records import Finding, Seen
 from storage.index import bucket_of, buckets_around, merge_seen, read_buckets
@@ -26,7 +26,7 @@ class Known:
         """The number of the last page that needed it."""
 
     async def around(
-        self, peer: str, ids: Collection[int], spans: Iterable[tuple[int, int]], number: int
+        self, peer: str, ids: Collection[int], spans: Collection[tuple[int, int]], number: int
     ) -> dict[int, Seen]:
         """What is known around the ids of a page, in whole buckets; see ``storage.index.known_posts``.
 
@@ -38,12 +38,12 @@ class Known:
         """
         needed = buckets_around(ids, spans)
         missing = {bucket for bucket in needed if (peer, bucket) not in self._buckets}
+        self._used |= {(peer, bucket): number for bucket in needed}  # kept while the missing ones are read
         if missing:
-            await self._read(peer, missing | self._coming(peer, min(missing)), number)
+            await self._read(peer, missing | (self._coming(peer, min(missing)) if spans else set()), number)
         known: dict[int, Seen] = {}
         for bucket in needed:
             known |= self._buckets[peer, bucket]
-            self._used[peer, bucket] = number
         return known
 
     def note(self, peer: str, findings: Collection[Finding], removed: Collection[int]) -> None:
@@ -55,7 +55,8 @@ class Known:
     def forget_before(self, number: int) -> None:
         """Let go of what no page from this number on needed; what the earlier ones brought must be stored by now."""
         for place in [place for place, used in self._used.items() if used < number]:
-            del self._buckets[place], self._used[place]
+            del self._used[place]
+            self._buckets.pop(place, None)
 
     async def _read(self, peer: str, buckets: Collection[int], number: int) -> None:
         found = await read_buckets(self._store, peer, buckets)

@@ -36,7 +36,7 @@ def once(path: Path | None, address: str | None, as_json: bool) -> int:
         from crawler.once import watch_once
 
         if not settings.why_no_telegram:
-            importlib.import_module("crawler.telegram")  # it takes long, and the server is not up yet
+            importlib.import_module("crawler.telegram")  # mostly it is needed, and the server is not up yet
 
         runs = asyncio.run(watch_once(settings, uri.result(), path, address, as_json))
     return SOME_BLIND if any(run.outcome is Outcome.BLIND for run in runs) else 0
