@@ -36,7 +36,7 @@ ONLY_IN = {
 NEVER = {"secantus", "secantusdb"}
 """Programs whose licence forbids it, or that are no library."""
 
-EVIDENCE_LIBRARIES = {"cryptography", "rfc8785"}
+EVIDENCE_LIBRARIES = {"cryptography", "rfc8785", "msgspec"}
 
 FOLDERS = [folder for folder in ALLOWED if (ROOT / folder).is_dir()]
 
@@ -75,7 +75,7 @@ def test_libraries_stay_where_they_belong(folder: str) -> None:
 
 
 def test_evidence_needs_little_beyond_python() -> None:
-    """Records and proofs can be read by a stranger with the standard library and two others."""
+    """Records and proofs can be read by a stranger with the standard library and three others."""
     import sys
 
     known = set(sys.stdlib_module_names) | EVIDENCE_LIBRARIES | {"evidence"}

@@ -134,9 +134,11 @@ def _still(uri: str) -> list[list[Document]]:
 async def test_a_group_is_read_where_the_web_shows_nothing(both: Both) -> None:
     """What its people say is examined; the web side only counts them."""
     source = Source(address=GROUP, via=Via.TELEGRAM, backfill_s=None)
+    public = replace(source, via=Via.TELEGRAM_WEB)
     async with both.telegram.crawler(source) as crawler:
         seen = await crawl_source(source, crawler)
-        blind = await crawl_source(replace(source, via=Via.TELEGRAM_WEB), crawler)
+    async with both.telegram.crawler(public) as crawler:
+        blind = await crawl_source(public, crawler)
     assert (Outcome.WATCHED, Outcome.BLIND) == (seen.outcome, blind.outcome)
     assert (True, seen.members) == (seen.new > 3, blind.members)
     assert seen.mentions > 0
