@@ -28,7 +28,7 @@ from bench.table import print_table
 from practice.chatter import chat
 
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "100000"))
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 GROWTH = tuple(map(int, os.environ.get("BENCH_GROWTH", "10000 100000 1000000").split()))
 ROOM = "practice_history"
 FIRST_AT, SPAN_S = 1_700_000_000, 30_000_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from config.settings import load_settings
-from crawler.cli import SOME_BLIND
+from crawler.cli import SOME_BLIND, importing
 from crawler.database import coming_database
 from crawler.output import set_up_logging, warn_of_practice
 from evidence.records import Outcome
@@ -33,10 +33,10 @@ def once(path: Path | None, address: str | None, as_json: bool) -> int:
     settings = load_settings()
     warn_of_practice(settings)
     with coming_database(settings) as uri:
-        from crawler.once import watch_once
+        with importing():
+            from crawler.once import watch_once
 
-        if not settings.why_no_telegram:
-            importlib.import_module("crawler.telegram")  # mostly it is needed, and the server is not up yet
-
+            if not settings.why_no_telegram:
+                importlib.import_module("crawler.telegram")  # mostly it is needed, and the server is not up yet
         runs = asyncio.run(watch_once(settings, uri.result(), path, address, as_json))
     return SOME_BLIND if any(run.outcome is Outcome.BLIND for run in runs) else 0
