@@ -50,7 +50,7 @@ FAILED, BAD_INPUT, SOME_BLIND, INTERRUPTED = 1, 2, 3, 130
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Import without collections of garbage: what modules hold stays, and looking it through takes a tenth of the time."""
+    """Import without collections of garbage: what modules hold stays; looking it through takes a tenth of the time."""
     gc.disable()
     try:
         yield
