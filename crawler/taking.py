@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.examined import examine_page
 from evidence.records import Change, Cursor, Finding, Page, Seen
@@ -65,12 +65,8 @@ def put_together(steps: Sequence[Step]) -> Batch:
     new = (one.post.native_id for step in steps for one in step.examined.changed if one.change is Change.NEW)
     for native_id in new:  # and the later ones know the posts that it brought
         known.pop(native_id, None)
-    last = steps[-1].stored
-    return Batch(
-        first=steps[0].number,
-        examined=[step.examined for step in steps],
-        stored=Stored(peer=last.peer, known=known, newest_id=last.newest_id, members=last.members),
-    )
+    stored = replace(steps[0].stored, known=known)
+    return Batch(first=steps[0].number, examined=[step.examined for step in steps], stored=stored)
 
 
 class Examiner:
